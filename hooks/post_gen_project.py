@@ -1,0 +1,76 @@
+"""After the project is made: link it to the template, make a git repository, say what is next.
+
+Nothing here needs the network, and nothing that fails takes the project away.
+"""
+
+import json
+import subprocess
+from pathlib import Path
+
+ANSWERS = json.loads({{ cookiecutter | tojson | tojson }})
+# cruft renders the template time and again to compare; a repository in there would break it.
+UNDER_CRUFT = "{{ cookiecutter._commit is defined }}" == "True"
+
+
+def main():
+    link_to_template()
+    note = make_repository()
+    folder = Path.cwd().name
+    print(f"\nYour project is in {folder}. {note}\nNext:\n  cd {folder}\n  python run.py")
+
+
+def git(*arguments, cwd="."):
+    """Return what git says, or None if it fails or is not there."""
+    try:
+        done = subprocess.run(
+            ["git", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8"
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def link_to_template():
+    """Write what cruft needs to bring later versions of the template into this project."""
+    source = ANSWERS.get("_repo_dir") or ANSWERS["_template"]
+    commit = git("rev-parse", "HEAD", cwd=source) if Path(source).is_dir() else None
+    if commit is None:
+        return
+    link = {
+        "template": git("remote", "get-url", "origin", cwd=source) or source,
+        "commit": commit,
+        "checkout": None,
+        "context": {
+            "cookiecutter": {k: v for k, v in ANSWERS.items() if k in PUBLIC or k == "_template"}
+        },
+        "directory": None,
+    }
+    Path(".cruft.json").write_text(
+        json.dumps(link, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
+    )
+
+
+PUBLIC = [name for name in ANSWERS if not name.startswith("_")]
+
+
+def make_repository():
+    """Make a git repository with a first commit; return a sentence about it."""
+    if git("--version") is None:
+        return "It is not a git repository, because git is not installed."
+    inside = git("rev-parse", "--is-inside-work-tree") == "true"
+    if Path(".git").exists() or (inside and git("check-ignore", "--quiet", ".") is None):
+        return "It belongs to the git repository around it."
+    git("init", "--initial-branch", "main")
+    git("add", "--all")
+    name = [] if git("config", "user.email") else ["-c", "user.name=analyst", "-c", "user.email=analyst@localhost"]
+    done = git(*name, "-c", "commit.gpgsign=false", "commit", "--no-verify", "--quiet",
+               "--message", f"Start {ANSWERS['title']} from the startpy template")  # fmt: skip
+    if done is None:
+        return "It is a git repository without a first commit: git commit says why."
+    if name:
+        return "It is a git repository; tell git your name: git config --global user.name NAME."
+    return "It is a git repository with a first commit."
+
+
+if not UNDER_CRUFT:
+    main()

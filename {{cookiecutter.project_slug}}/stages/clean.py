@@ -1,0 +1,82 @@
+"""Clean: one typed, tidy table, one row per bird and season."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.check import check_columns, check_unique, check_values
+from helpers.tidy import clean_columns, to_boolean
+from helpers.write import write_table
+from startpy.command import run
+
+# How the raw files write "not known"; the full stop stands where one Gentoo's sex should be.
+UNKNOWN = ["NA", "."]
+
+# Their name, cleaned: ours. Region, stage and sample number are left out:
+# the first two are the same in every row, the third only counts rows.
+COLUMNS = {
+    "species": "species",
+    "study_name": "season",
+    "island": "island",
+    "individual_id": "individual_id",
+    "sex": "sex",
+    "date_egg": "first_egg_on",
+    "clutch_completion": "has_full_clutch",
+    "culmen_length_mm": "culmen_length_mm",
+    "culmen_depth_mm": "culmen_depth_mm",
+    "flipper_length_mm": "flipper_length_mm",
+    "body_mass_g": "body_mass_g",
+    "delta_15_n_o_oo": "delta_15n_permille",
+    "delta_13_c_o_oo": "delta_13c_permille",
+    "comments": "comment",
+    "source_file": "source_file",
+}
+MEASUREMENTS = [name for name in COLUMNS.values() if name.endswith(("_mm", "_g", "_permille"))]
+
+
+def clean_penguins(penguins: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per bird and season: typed, and named with units.
+
+    An individual_id like N12A2 means the second adult at nest 12 of that season. It
+    is no name for life: nests are numbered anew each season.
+    """
+    return (
+        penguins.pipe(clean_columns)
+        .pipe(check_columns, COLUMNS)
+        .rename(columns=COLUMNS)[list(COLUMNS.values())]
+        .replace(UNKNOWN, pd.NA)
+        .assign(
+            latin_name=pd.col("species").str.extract(r"\((.+)\)", expand=False),
+            species=pd.col("species").str.split().str[0],
+            season=pd.col("season").str.replace(r"^PAL(\d\d)(\d\d)$", r"20\1-\2", regex=True),
+            nest=pd.col("individual_id").str.extract(r"^N(\d+)A\d$", expand=False).astype("int64"),
+            sex=pd.col("sex").str.lower(),
+            first_egg_on=lambda t: pd.to_datetime(t["first_egg_on"], format="%Y-%m-%d"),
+            has_full_clutch=lambda t: to_boolean(t["has_full_clutch"], errors="raise"),
+            **{name: pd.col(name).astype("float64") for name in MEASUREMENTS},
+        )
+    )
+
+
+def check_penguins(penguins: pd.DataFrame, lightest_g: float, heaviest_g: float) -> pd.DataFrame:
+    """Return the table if it is what the analysis takes it for."""
+    return (
+        penguins.pipe(check_unique, "season", "individual_id")
+        .pipe(check_values, "sex", allowed=["female", "male"])
+        .pipe(check_values, "body_mass_g", low=lightest_g, high=heaviest_g)
+    )
+
+
+def main(
+    penguins: list[Path], out: Path, left_out: Path, lightest_g: float, heaviest_g: float
+) -> None:
+    """Make one clean table of all ingested files; birds that nobody measured go beside it."""
+    received = pd.concat(map(pd.read_parquet, penguins), ignore_index=True)
+    clean = received.pipe(clean_penguins).pipe(check_penguins, lightest_g, heaviest_g)
+    measured = clean[MEASUREMENTS].notna().any(axis="columns")
+    write_table(clean[measured].reset_index(drop=True), out)
+    write_table(clean[~measured].reset_index(drop=True), left_out)
+
+
+if __name__ == "__main__":
+    run(main)

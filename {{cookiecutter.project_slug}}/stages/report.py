@@ -1,0 +1,219 @@
+# %% [markdown]
+# ---
+# title: "`{python} config['title']`"
+# subtitle: "`{python} config['question']`"
+# author: "`{python} config['author']`"
+# lang: en
+# ---
+
+# %%
+#| include: false
+import pandas as pd
+import yaml
+
+from helpers.show import show_figure, show_table
+
+with open("config.yaml", encoding="utf-8") as file:
+    config = yaml.safe_load(file)
+
+penguins = pd.read_parquet("data/processed/penguins.parquet")
+left_out = pd.read_parquet("data/processed/left_out.parquet")
+body_mass = pd.read_csv("results/tables/body_mass.csv")
+sex_differences = pd.read_csv("results/tables/sex_differences.csv")
+laying_dates = pd.read_csv("results/tables/laying_dates.csv", parse_dates=[3, 4, 5])
+adelie_islands = pd.read_csv("results/tables/adelie_islands.csv")
+
+mean_g = body_mass.set_index(["species", "sex"])["mean_g"]
+heavier_g = sex_differences.set_index("species")["mean_difference_g"]
+share_male_heavier = sex_differences.set_index("species")["share_male_heavier"]
+laid_on = laying_dates.set_index(["species", "season"])["median_on"]
+adelie_g = adelie_islands.set_index(["island", "sex"])["mean_g"]
+
+
+def kilograms(grams):
+    return f"{grams / 1000:.1f} kg"
+
+
+def day(date):
+    return f"{date.day} {date:%B}"
+
+
+def spread(values):
+    return f"{values.max() - values.min():.0f} g"
+
+
+# %% [markdown]
+# Gentoos are the big ones: a male weighs `{python} kilograms(mean_g["Gentoo", "male"])`
+# on average, a male Adelie `{python} kilograms(mean_g["Adelie", "male"])`. Who lays first
+# depends on the year. In two seasons of three it was the Adelies; in 2008-09 the Gentoos
+# came before them. Males are heavier in all three species, and it makes no difference
+# on which island an Adelie nests.
+#
+# The figures rest on `{python} len(penguins)` birds at
+# `{python} len(penguins.drop_duplicates(["season", "nest"]))` nests, measured near Palmer
+# Station in Antarctica in the summers of 2007-08 to 2009-10, as published by
+# [Gorman, Williams and Fraser (2014)](https://doi.org/10.1371/journal.pone.0090081).
+#
+# ## Who is big?
+#
+# Adelies and Chinstraps are of a size. A Gentoo female outweighs the males of both.
+
+# %%
+#| label: fig-body-mass
+#| fig-cap: "Body mass of each bird whose sex is known. Lines mark the mean."
+#| fig-alt: "Dots for each bird by species and sex. Mean body mass: Adelie females `{python} kilograms(mean_g['Adelie', 'female'])`, males `{python} kilograms(mean_g['Adelie', 'male'])`; Chinstrap females `{python} kilograms(mean_g['Chinstrap', 'female'])`, males `{python} kilograms(mean_g['Chinstrap', 'male'])`; Gentoo females `{python} kilograms(mean_g['Gentoo', 'female'])`, males `{python} kilograms(mean_g['Gentoo', 'male'])`."
+show_figure("results/figures/body_mass.png")
+
+# %%
+#| label: tbl-body-mass
+#| tbl-cap: "Body mass in grams by species and sex."
+show_table(
+    body_mass,
+    labels={
+        "species": "Species",
+        "sex": "Sex",
+        "birds": "Birds",
+        "mean_g": "Mean (g)",
+        "sd_g": "Standard deviation (g)",
+        "lightest_g": "Lightest (g)",
+        "heaviest_g": "Heaviest (g)",
+    },
+    digits=0,
+)
+
+# %% [markdown]
+# ## What differs by sex?
+#
+# Means of all males and all females could differ because other nests were visited. Mates
+# share a nest, a season and a day of measurement, so the table compares them pair by pair.
+# The male is heavier in `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests,
+# but only in `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
+
+# %%
+#| label: tbl-sex-differences
+#| tbl-cap: "How much heavier the male is than his mate, in grams, at nests where both were weighed and sexed."
+show_table(
+    sex_differences,
+    labels={
+        "species": "Species",
+        "nests": "Nests",
+        "mean_difference_g": "Mean difference (g)",
+        "sd_difference_g": "Standard deviation (g)",
+        "share_male_heavier": "Male is heavier",
+    },
+    digits=0,
+    percent=["share_male_heavier"],
+)
+
+# %% [markdown]
+# ## Who lays early?
+#
+# Adelies see their first egg in the middle of November and Chinstraps about ten days later,
+# each year anew. Gentoos do not keep a date: half of their nests had an egg by
+# `{python} day(laid_on["Gentoo", "2008-09"])` in 2008, but not before
+# `{python} day(laid_on["Gentoo", "2007-08"])` in 2007.
+
+# %%
+#| label: fig-laying-dates
+#| fig-cap: "The day on which the first egg was seen, nest by nest. Larger dots stand for more nests."
+#| fig-alt: "Three panels, one per season, with a row of dots per species from 1 November to early December. In 2007-08 and 2009-10 the Adelies come first; in 2008-09 the Gentoos do, with a median of `{python} day(laid_on['Gentoo', '2008-09'])` against `{python} day(laid_on['Adelie', '2008-09'])` for Adelies."
+show_figure("results/figures/laying_dates.png")
+
+# %%
+#| label: tbl-laying-dates
+#| tbl-cap: "First-egg dates by species and season."
+show_table(
+    laying_dates,
+    labels={
+        "species": "Species",
+        "season": "Season",
+        "nests": "Nests",
+        "earliest_on": "Earliest",
+        "median_on": "Median",
+        "latest_on": "Latest",
+    },
+)
+
+# %% [markdown]
+# ## What differs by island?
+#
+# Only Adelies nest on all three islands, so only they can be compared. The means of the
+# islands lie within `{python} spread(adelie_g.xs("female", level="sex"))` of each other for
+# females and within `{python} spread(adelie_g.xs("male", level="sex"))` for males, far less
+# than birds of one island differ among themselves.
+
+# %%
+#| label: fig-adelie-islands
+#| fig-cap: "Body mass of each Adelie whose sex is known, by island. Lines mark the mean."
+#| fig-alt: "Dots for each Adelie by island and sex. On Biscoe, Dream and Torgersen females weigh about `{python} kilograms(adelie_g.xs('female', level='sex').mean())` and males about `{python} kilograms(adelie_g.xs('male', level='sex').mean())`."
+show_figure("results/figures/adelie_islands.png")
+
+# %%
+#| label: tbl-adelie-islands
+#| tbl-cap: "Body mass of Adelies in grams by island and sex."
+show_table(
+    adelie_islands,
+    labels={
+        "island": "Island",
+        "sex": "Sex",
+        "birds": "Birds",
+        "mean_g": "Mean (g)",
+        "sd_g": "Standard deviation (g)",
+        "lightest_g": "Lightest (g)",
+        "heaviest_g": "Heaviest (g)",
+    },
+    digits=0,
+)
+
+# %% [markdown]
+# ## What is missing?
+#
+# Of `{python} len(penguins) + len(left_out)` records received, `{python} len(penguins)` are
+# used. The others name a bird that nobody measured; they are left out.
+
+# %%
+#| label: tbl-left-out
+#| tbl-cap: "Records left out."
+show_table(
+    left_out[["species", "season", "individual_id", "comment", "source_file"]],
+    labels={
+        "species": "Species",
+        "season": "Season",
+        "individual_id": "Bird",
+        "comment": "What the field notes say",
+        "source_file": "File",
+    },
+)
+
+# %% [markdown]
+# Some birds lack their sex or their isotopes. Birds without a known sex are in no comparison
+# of the sexes; they count as nests.
+
+# %%
+#| label: tbl-missing
+#| tbl-cap: "Values missing among the birds used, with the reasons that the field notes give."
+missing = (
+    penguins.assign(comment=penguins["comment"].fillna("no comment"))
+    .melt(
+        id_vars="comment",
+        value_vars=["sex", "body_mass_g", "delta_15n_permille", "delta_13c_permille"],
+        var_name="column",
+    )
+    .query("value.isna()")
+    .groupby(["column", "comment"], as_index=False)
+    .size()
+)
+show_table(
+    missing,
+    labels={"column": "Column", "comment": "What the field notes say", "size": "Birds"},
+)
+
+# %% [markdown]
+# ## What to bear in mind
+#
+# - A row is one bird in one season. The identifiers do not follow birds from year to year:
+#   nests are numbered anew, so the same bird may be in the table twice, unrecognised.
+# - Three seasons are few. That Gentoos were early once is a fact about one summer, not
+#   about Gentoos.
+# - The nests were chosen by the field team, not drawn by lot; nothing here says how many
+#   penguins there are.

@@ -1,0 +1,236 @@
+# From the template: an update may replace this file.
+"""What the Snakefile asks of the machine: a fair start, sources, code and options."""
+
+import ast
+import atexit
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import yaml
+from jsonschema import Draft202012Validator
+
+MANIFEST = Path("data/raw/datapackage.json")
+SCHEMA = Path("config.schema.yaml")
+STATE = Path(".snakemake/startpy")
+
+# What jsonschema calls it: what people say.
+KINDS = {
+    "number": "number",
+    "integer": "whole number",
+    "string": "text",
+    "boolean": "yes or no (true or false)",
+    "object": "group of settings",
+    "array": "list",
+}
+MUST = {
+    "type": "a {}",
+    "minimum": "at least {}",
+    "maximum": "at most {}",
+    "exclusiveMinimum": "more than {}",
+    "exclusiveMaximum": "less than {}",
+    "enum": "one of {}",
+}
+
+
+def begin(workflow, config: dict) -> None:
+    """Prepare a run: this Python for every stage, fixed dates, a checked config, no stale lock.
+
+    Parameters
+    ----------
+    workflow : snakemake.workflow.Workflow
+    config : dict
+        What config.yaml says, with what the command line adds.
+    """
+    # An environment that is not activated would leave the stages to the system's Python.
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    os.environ["SOURCE_DATE_EPOCH"] = "0"
+    os.environ["PYTHONUTF8"] = "1"
+    if not workflow.is_main_process:
+        return
+    check_config(config)
+    if not others_running():
+        for lock in Path(".snakemake/locks").glob("*.lock"):
+            lock.unlink()
+    report_failures(workflow)
+
+
+def check_config(config: dict) -> None:
+    """End the run if the config breaks its schema: every fault, what must be and what came."""
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    faults = [fault_of(error) for error in Draft202012Validator(schema).iter_errors(config)]
+    if faults:
+        stop("config.yaml must be mended:", *sorted(faults), "", "Then: python run.py")
+
+
+def fault_of(error) -> str:
+    """Return a sentence for an error of jsonschema."""
+    where = ".".join(map(str, error.absolute_path))
+    if error.validator == "additionalProperties":
+        unknown = sorted(set(error.instance) - set(error.schema["properties"]))
+        inside = f" in `{where}`" if where else ""
+        known = ", ".join(error.schema["properties"])
+        return f"  `{'`, `'.join(unknown)}`{inside} is not a setting; these are: {known}."
+    if error.validator == "required":
+        name = re.findall("'(.+?)'", error.message)[0]
+        return f"  `{f'{where}.' if where else ''}{name}` is missing."
+    must = MUST.get(error.validator, f"what {SCHEMA} says ({error.validator}: {{}})")
+    said = KINDS.get(str(error.validator_value), error.validator_value)
+    return f"  `{where}` must be {must.format(said)}, but is {error.instance!r}."
+
+
+def sources() -> list[str]:
+    """Return the names of the raw files that the manifest lists, in its order.
+
+    Every listed file must be there: Snakemake misses a raw file only if it must
+    make something of it.
+    """
+    resources = json.loads(MANIFEST.read_text(encoding="utf-8"))["resources"]
+    for path in (MANIFEST.parent / resource["path"] for resource in resources):
+        if not path.is_file():
+            stop(
+                f"{path.as_posix()} must be there: {MANIFEST.as_posix()} lists it.",
+                f"Put it back: git checkout -- {path.as_posix()}",
+                "Then: python run.py",
+            )
+    return [resource["name"] for resource in resources]
+
+
+def options(settings: dict) -> str:
+    """Return settings as options of a command.
+
+    One string, and not a list: Snakemake compares parameters without their
+    names, so it would not see two values that change places.
+
+    Examples
+    --------
+    >>> options({"lightest_g": 2500, "heaviest_g": 6500})
+    '--lightest-g 2500 --heaviest-g 6500'
+    """
+    words = []
+    for name, value in settings.items():
+        values = value if isinstance(value, list) else [value]
+        words += ["--" + name.replace("_", "-"), *map(str, values)]
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def code(*modules: str) -> list[str]:
+    """Return the files that these modules consist of, with every project file they import.
+
+    Parameters
+    ----------
+    *modules : str
+        Names as in an import; a single word is a stage.
+
+    Returns
+    -------
+    list of str
+        Paths from the project's root, sorted. An edit of one re-runs the rule.
+
+    Examples
+    --------
+    >>> [path for path in code("ingest") if path.startswith("stages")]
+    ['stages/__init__.py', 'stages/ingest.py']
+    """
+    found: set[Path] = set()
+    waiting = [name if "." in name else f"stages.{name}" for name in modules]
+    while waiting:
+        name = waiting.pop()
+        for path in files_of(name) - found:
+            found.add(path)
+            if path.suffix == ".py":
+                waiting += imports_of(path)
+    return sorted(path.as_posix() for path in found)
+
+
+def files_of(module: str) -> set[Path]:
+    """Return the project's files that importing a module reads; none if it is not the project's."""
+    path = Path(*module.split("."))
+    packages = {parent / "__init__.py" for parent in path.parents if parent != Path()}
+    if path.with_suffix(".py").is_file():
+        return packages | {path.with_suffix(".py")}
+    if path.is_dir() and (path / "__init__.py").is_file():
+        return packages | {file for file in path.iterdir() if file.is_file()}
+    return set()
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the names of the modules that a file imports, project's or not."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"), filename=path.as_posix())
+    except SyntaxError as error:
+        stop(
+            f"{path.as_posix()}, line {error.lineno}, is not Python: {error.msg}.",
+            f"    {(error.text or '').rstrip()}",
+            f"    {' ' * ((error.offset or 1) - 1)}^",
+            "Mend it, then: python run.py",
+        )
+    package = list(path.parent.parts)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            start = ".".join([*above, *filter(None, [node.module])])
+            yield from (start, *(f"{start}.{alias.name}" for alias in node.names))
+
+
+def others_running() -> bool:
+    """Note that this process runs here, and say whether another one does.
+
+    A killed run leaves Snakemake's lock behind, and Snakemake cannot know that
+    nobody holds it any more. The notes can: a process has a number and an age.
+    """
+    notes = STATE / "running"
+    notes.mkdir(parents=True, exist_ok=True)
+    for note in [note for note in notes.iterdir() if not is_alive(note.name)]:
+        note.unlink()
+    others = list(notes.iterdir())
+    mine = notes / note_of(psutil.Process())
+    mine.touch()
+    atexit.register(mine.unlink, missing_ok=True)
+    return bool(others)
+
+
+def note_of(process: psutil.Process) -> str:
+    """Return a name for a process that no other process of this machine ever has."""
+    return f"{process.pid}-{process.create_time():.2f}"
+
+
+def is_alive(note: str) -> bool:
+    """Say whether the process with this name is running."""
+    try:
+        return note_of(psutil.Process(int(note.partition("-")[0]))) == note
+    except (psutil.Error, ValueError):
+        return False
+
+
+def report_failures(workflow) -> None:
+    """Repeat what failed when all is over: the last lines are what people read."""
+    failures = STATE / f"failures-{os.getpid()}.txt"
+    os.environ["STARTPY_FAILURES"] = str(failures.resolve())
+    failed = []
+    workflow.onerror(failed.append)
+
+    def tell() -> None:
+        told = failures.read_text(encoding="utf-8") if failures.exists() else ""
+        failures.unlink(missing_ok=True)
+        if failed or told:
+            print("\n" + (told.strip() or STOPPED), file=sys.stderr)
+
+    atexit.register(tell)
+
+
+STOPPED = """The run stopped before it was done. No file is half-written and nothing is lost.
+Go on where it stopped: python run.py"""
+
+
+def stop(*lines: str) -> None:
+    """End the process with a message and status 1."""
+    sys.exit("\n" + "\n".join(lines))
