@@ -8,7 +8,8 @@ from cookiecutter.exceptions import FailedHookException
 from cookiecutter.utils import simple_filter
 
 # Names that Windows keeps for devices: no folder there can have them.
-DEVICES = {"aux", "con", "nul", "prn", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}
+PORTS = {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
+DEVICES = {"aux", "con", "nul", "prn"} | PORTS
 
 
 @simple_filter
@@ -24,7 +25,7 @@ def inside_quotes(text: str) -> str:
 
 @simple_filter
 def checked(answers: dict) -> str:
-    """Refuse answers that cannot make a working project, all at once, before anything is written."""
+    """Refuse answers that make no working project, all at once, before anything is written."""
     faults = [
         f"  {name}: {value!r} must be one line of plain text without control characters"
         for name, value in answers.items()

@@ -7,7 +7,9 @@ import json
 import subprocess
 from pathlib import Path
 
-ANSWERS = json.loads({{ cookiecutter | tojson | tojson }})
+# `tojson` leaves no single quote: the literal holds whatever the answers are.
+ANSWERS = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
+PUBLIC = [name for name in ANSWERS if not name.startswith("_")]
 # cruft renders the template time and again to compare; a repository in there would break it.
 UNDER_CRUFT = "{{ cookiecutter._commit is defined }}" == "True"
 
@@ -50,9 +52,6 @@ def link_to_template():
     )
 
 
-PUBLIC = [name for name in ANSWERS if not name.startswith("_")]
-
-
 def make_repository():
     """Make a git repository with a first commit; return a sentence about it."""
     if git("--version") is None:
@@ -62,12 +61,14 @@ def make_repository():
         return "It belongs to the git repository around it."
     git("init", "--initial-branch", "main")
     git("add", "--all")
-    name = [] if git("config", "user.email") else ["-c", "user.name=analyst", "-c", "user.email=analyst@localhost"]
-    done = git(*name, "-c", "commit.gpgsign=false", "commit", "--no-verify", "--quiet",
-               "--message", f"Start {ANSWERS['title']} from the startpy template")  # fmt: skip
-    if done is None:
+    unsigned = ["-c", "commit.gpgsign=false"]
+    nobody = git("config", "user.email") is None
+    if nobody:
+        unsigned += ["-c", "user.name=analyst", "-c", "user.email=analyst@localhost"]
+    message = f"Start {ANSWERS['title']} from the startpy template"
+    if git(*unsigned, "commit", "--no-verify", "--quiet", "--message", message) is None:
         return "It is a git repository without a first commit: git commit says why."
-    if name:
+    if nobody:
         return "It is a git repository; tell git your name: git config --global user.name NAME."
     return "It is a git repository with a first commit."
 

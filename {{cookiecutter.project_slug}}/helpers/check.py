@@ -81,7 +81,7 @@ def check_unique(table: pd.DataFrame, *key: Hashable) -> pd.DataFrame:
         return table
     raise ValueError(
         f"{_names(columns)} must identify a row, but {len(repeats):,} of {len(table):,} rows "
-        f"repeat. The first:\n{repeats.head(6).to_string()}"
+        f"repeat. The first:\n{_rows(repeats, columns)}"
     )
 
 
@@ -135,11 +135,7 @@ def check_values(
             values > high if high is not None else False
         )
         wrong |= outside.fillna(False).astype(bool)
-        must.append(
-            f"at least {low}" if high is None
-            else f"at most {high}" if low is None
-            else f"from {low} to {high}"
-        )  # fmt: skip
+        must.append(_between(low, high))
     if allowed is not None:
         wrong |= ~values.isin(allowed) & values.notna()
         must.append("one of " + ", ".join(map(str, allowed)))
@@ -151,15 +147,33 @@ def check_values(
     count = int(wrong.sum())
     raise ValueError(
         f"`{column}` must be {' and '.join(must)}, but {count:,} of {len(table):,} rows "
-        f"{'is' if count == 1 else 'are'} not. The first:\n{table[wrong].head(6).to_string()}"
+        f"{'is' if count == 1 else 'are'} not. The first:\n{_rows(table[wrong], [column])}"
     )
 
 
 def _alike(name: Hashable, names: Collection[Hashable]) -> list[Hashable]:
-    """Return the name that looks most like this one to an eye that reads past case and marks."""
-    seen = {str(each).casefold().replace("_", " "): each for each in names}
-    found = get_close_matches(str(name).casefold().replace("_", " "), seen, n=1)
-    return [seen[match] for match in found]
+    """Return the name that is most like this one to an eye that skips case, order and marks."""
+    seen = {_words(each): each for each in names}
+    return [seen[match] for match in get_close_matches(_words(name), seen, n=1)]
+
+
+def _words(name: Hashable) -> str:
+    """Return the words of a name in the order of the alphabet: `egg_date` is `Date Egg`."""
+    return " ".join(sorted(str(name).casefold().replace("_", " ").split()))
+
+
+def _rows(table: pd.DataFrame, columns: list[Hashable]) -> str:
+    """Return the first rows as text: what leads them, where they came from, what is at fault."""
+    sources = [name for name in table if str(name).startswith("source_")]
+    shown = dict.fromkeys([*table.columns[:4], *sources, *columns])
+    return table[list(shown)].head(6).to_string()
+
+
+def _between(low: float | str | None, high: float | str | None) -> str:
+    low, high = (f"{end:g}" if isinstance(end, float) else end for end in (low, high))
+    if low is None or high is None:
+        return f"at most {high}" if low is None else f"at least {low}"
+    return f"from {low} to {high}"
 
 
 def _names(names: Collection[Hashable]) -> str:

@@ -88,10 +88,10 @@ def _decode(path: Path, encoding: str | None) -> str:
         text = content.decode(encoding or marked or "utf-8")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        shown = content.splitlines()[line - 1]
+        start = max(content.rfind(b"\n", 0, error.start) + 1, error.start - 30)
+        shown = content[start : error.start + 30].partition(b"\n")[0]
         readings = "\n".join(
-            f'  encoding="{page}": {shown.decode(page, errors="replace")[:100]}'
-            for page in CODE_PAGES
+            f'  encoding="{page}": {shown.decode(page, errors="replace")}' for page in CODE_PAGES
         )
         raise ValueError(
             f"{path.as_posix()} must be {encoding or 'UTF-8'}, but line {line} is not. "

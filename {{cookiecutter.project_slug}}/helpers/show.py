@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-MISSING = "–"
+MISSING = "\N{EN DASH}"
 KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
@@ -92,7 +92,7 @@ def show_table(
 
     Numbers have thousands separators (but not years, and not the index) and
     the decimals that their column needs; dates have no midnight; what is
-    missing is "–". Whatever the values hold, it is shown as text.
+    missing is a dash. Whatever the values hold, it is shown as text.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def show_table(
     caption : str, optional
         What the table shows. In the report, `#| tbl-cap:` says it better.
     digits : int or mapping of column name to int, optional
-        Decimals; guessed for each column where not given.
+        Decimals, guessed for each column where not given. Whole numbers have none.
     percent : collection of str, optional
         Columns to show as per cent: 0.431 as 43.1%.
     labels : mapping of column name to str, optional
@@ -126,12 +126,12 @@ def show_table(
     Examples
     --------
     >>> penguins = pd.DataFrame(
-    ...     {"species": ["Adelie", "Gentoo"], "mass_g": [3700.66, None], "share": [0.431, 0.569]}
+    ...     {"species": ["Adelie", "Gentoo"], "mass_g": [3700.66, 5076.02], "share": [0.431, 0.569]}
     ... )
     >>> table = show_table(penguins, percent=["share"], labels={"mass_g": "Mass (g)"})
     >>> import re
-    >>> [cell for cell in re.split("<[^>]+>", table.body) if cell]
-    ['species', 'Mass (g)', 'share', 'Adelie', '3,700.66', '43.1%', 'Gentoo', '–', '56.9%']
+    >>> re.findall(">([^<>]+)</t[hd]>", table.body)
+    ['species', 'Mass (g)', 'share', 'Adelie', '3,700.66', '43.1%', 'Gentoo', '5,076.02', '56.9%']
     """
     if isinstance(table, pd.Series):
         table = table.to_frame("" if table.name is None else table.name)
@@ -155,36 +155,30 @@ def show_table(
     if not (table.index.name is None and table.index.equals(pd.RangeIndex(len(table)))):
         for level, name in enumerate(table.index.names):
             values = pd.Series(shown.index.get_level_values(level))
-            columns.append(("th", _label(name, labels), *_texts(values, grouped=False)))
+            columns.append(('th scope="row"', _label(name, labels), *_texts(values, index=True)))
     for position, name in enumerate(table.columns):
         decimals = digits.get(name) if isinstance(digits, Mapping) else digits
         texts = _texts(shown.iloc[:, position], decimals, percent=name in percent)
         columns.append(("td", _label(name, labels), *texts))
 
     head = "".join(
-        f'<th scope="col"{_right(numeric)}>{escape(label)}</th>' if label else "<td></td>"
-        for _, label, _, numeric in columns
+        f'<th scope="col"{kind}>{escape(label)}</th>' if label else "<td></td>"
+        for _, label, _, kind in columns
     )
     rows = zip(*(texts for _, _, texts, _ in columns), strict=True)
     body = "".join(
         "<tr>"
         + "".join(
-            f"<th{_right(numeric)} scope=\"row\">{escape(text)}</th>"
-            if tag == "th"
-            else f"<td{_right(numeric)}>{escape(text)}</td>"
-            for text, (tag, _, _, numeric) in zip(row, columns, strict=True)
+            f"<{tag}{kind}>{escape(text)}</{tag[:2]}>"
+            for text, (tag, _, _, kind) in zip(row, columns, strict=True)
         )
         + "</tr>\n"
         for row in rows
     )
-    note = "No rows." if table.empty else ""
+    note = "" if len(table) else "No rows."
     if len(table) > max_rows:
         note = f"First {max_rows:,} of {len(table):,} rows."
     return Table(f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>", caption, note)
-
-
-def _right(numeric: bool) -> str:
-    return ' class="number"' if numeric else ""
 
 
 def _label(name: object, labels: Mapping[str, str] | None) -> str:
@@ -196,9 +190,10 @@ def _label(name: object, labels: Mapping[str, str] | None) -> str:
 
 
 def _texts(
-    values: pd.Series, digits: int | None = None, percent: bool = False, grouped: bool = True
-) -> tuple[list[str], bool]:
-    """Return each value as text, and whether the column is one of numbers."""
+    values: pd.Series, digits: int | None = None, percent: bool = False, index: bool = False
+) -> tuple[list[str], str]:
+    """Return each value as text, and the class of the column: number, date or none."""
+    kind = ""
     missing = values.isna()
     present = values[~missing]
     dtype = values.dtype
@@ -208,17 +203,18 @@ def _texts(
         raise ValueError(f"A column in `percent` must hold numbers, but {values.name} does not.")
 
     if numeric:
-        whole = pd.api.types.is_integer_dtype(dtype) and not percent and digits is None
-        grouped = grouped and not (whole and "year" in str(values.name).lower())
-        numbers = [int(value) if whole else float(value) * (100 if percent else 1) for value in present]
+        kind = "" if index else ' class="number"'
+        whole = pd.api.types.is_integer_dtype(dtype) and not percent
+        scale = 100 if percent else 1
+        numbers = [int(value) if whole else float(value) * scale for value in present]
+        year = "year" in str(values.name).lower() and all(1000 <= n < 3000 for n in numbers)
+        comma = "" if index or year else ","
         places = 0 if whole else _decimals(numbers) if digits is None else digits
-        form = f"z{',' if grouped else ''}.{places}f"
-        shown = [
-            f"{number:{',' if grouped else ''}d}" if whole else format(number, form)
-            for number in numbers
-        ]
+        form = f"{comma}d" if whole else f"z{comma}.{places}f"
+        shown = [format(number, form) for number in numbers]
         shown = [text + "%" for text in shown] if percent else shown
     elif pd.api.types.is_datetime64_any_dtype(dtype):
+        kind = ' class="date"'
         midnight = all(moment == moment.normalize() for moment in present)
         shown = [moment.date().isoformat() if midnight else str(moment) for moment in present]
     else:
@@ -226,7 +222,7 @@ def _texts(
         shown = [words[bool(v)] if pd.api.types.is_bool(v) else str(v) for v in present]
 
     texts = iter(shown)
-    return [MISSING if gone else next(texts) for gone in missing], numeric
+    return [MISSING if gone else next(texts) for gone in missing], kind
 
 
 def _decimals(numbers: list[float]) -> int:

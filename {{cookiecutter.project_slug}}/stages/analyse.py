@@ -28,7 +28,7 @@ from helpers.write import write_plot, write_table
 from startpy.command import run
 
 
-def summarise_body_mass(penguins: pd.DataFrame, by: list[str], min_birds: int) -> pd.DataFrame:
+def summarise_body_mass(penguins: pd.DataFrame, by: list[str], min_group: int) -> pd.DataFrame:
     """Return one row per group of birds: how many, and how heavy in grams."""
     return (
         penguins.dropna(subset=by)
@@ -40,7 +40,7 @@ def summarise_body_mass(penguins: pd.DataFrame, by: list[str], min_birds: int) -
             lightest_g=("body_mass_g", "min"),
             heaviest_g=("body_mass_g", "max"),
         )
-        .loc[pd.col("birds") >= min_birds]
+        .loc[pd.col("birds") >= min_group]
         .round(1)
         .reset_index(drop=True)
     )
@@ -58,7 +58,7 @@ def pair_mates(penguins: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def summarise_sex_differences(penguins: pd.DataFrame, min_birds: int) -> pd.DataFrame:
+def summarise_sex_differences(penguins: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Return one row per species: how mates differ in body mass, nest by nest, in grams."""
     return (
         pair_mates(penguins)
@@ -70,7 +70,7 @@ def summarise_sex_differences(penguins: pd.DataFrame, min_birds: int) -> pd.Data
             sd_difference_g=("male_minus_female_g", "std"),
             share_male_heavier=("is_male_heavier", "mean"),
         )
-        .loc[pd.col("nests") >= min_birds]
+        .loc[pd.col("nests") >= min_group]
         .round({"mean_difference_g": 1, "sd_difference_g": 1, "share_male_heavier": 3})
         .reset_index(drop=True)
     )
@@ -90,7 +90,7 @@ def list_nests(penguins: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def summarise_laying_dates(penguins: pd.DataFrame, min_birds: int) -> pd.DataFrame:
+def summarise_laying_dates(penguins: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Return one row per species and season: the first, median and last first-egg date."""
     return (
         list_nests(penguins)
@@ -101,15 +101,15 @@ def summarise_laying_dates(penguins: pd.DataFrame, min_birds: int) -> pd.DataFra
             median_on=("first_egg_on", "median"),
             latest_on=("first_egg_on", "max"),
         )
-        .loc[pd.col("nests") >= min_birds]
+        .loc[pd.col("nests") >= min_group]
         .assign(median_on=pd.col("median_on").dt.floor("D"))
         .reset_index(drop=True)
     )
 
 
-def summarise_adelie_islands(penguins: pd.DataFrame, min_birds: int) -> pd.DataFrame:
+def summarise_adelie_islands(penguins: pd.DataFrame, min_group: int) -> pd.DataFrame:
     """Return one row per island and sex of the one species that nests on all three islands."""
-    return summarise_body_mass(only_adelies(penguins), ["island", "sex"], min_birds)
+    return summarise_body_mass(only_adelies(penguins), ["island", "sex"], min_group)
 
 
 def only_adelies(penguins: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +158,7 @@ def plot_laying_dates(penguins: pd.DataFrame) -> ggplot:
 
 
 TABLES = {
-    "body_mass": lambda t, min_birds: summarise_body_mass(t, ["species", "sex"], min_birds),
+    "body_mass": lambda t, min_group: summarise_body_mass(t, ["species", "sex"], min_group),
     "sex_differences": summarise_sex_differences,
     "laying_dates": summarise_laying_dates,
     "adelie_islands": summarise_adelie_islands,
@@ -170,11 +170,11 @@ FIGURES = {
 }
 
 
-def main(penguins: Path, tables: list[Path], figures: list[Path], min_birds: int) -> None:
+def main(penguins: Path, tables: list[Path], figures: list[Path], min_group: int) -> None:
     """Make every table and figure that is asked for."""
     clean = pd.read_parquet(penguins)
     for path in tables:
-        write_table(TABLES[path.stem](clean, min_birds), path)
+        write_table(TABLES[path.stem](clean, min_group), path)
     for path in figures:
         write_plot(FIGURES[path.stem](clean), path)
 

@@ -61,7 +61,14 @@ def spread(values):
 # %%
 #| label: fig-body-mass
 #| fig-cap: "Body mass of each bird whose sex is known. Lines mark the mean."
-#| fig-alt: "Dots for each bird by species and sex. Mean body mass: Adelie females `{python} kilograms(mean_g['Adelie', 'female'])`, males `{python} kilograms(mean_g['Adelie', 'male'])`; Chinstrap females `{python} kilograms(mean_g['Chinstrap', 'female'])`, males `{python} kilograms(mean_g['Chinstrap', 'male'])`; Gentoo females `{python} kilograms(mean_g['Gentoo', 'female'])`, males `{python} kilograms(mean_g['Gentoo', 'male'])`."
+#| fig-alt: >-
+#|   Dots for each bird by species and sex. Mean body mass: Adelie females
+#|   `{python} kilograms(mean_g["Adelie", "female"])` and males
+#|   `{python} kilograms(mean_g["Adelie", "male"])`, Chinstrap females
+#|   `{python} kilograms(mean_g["Chinstrap", "female"])` and males
+#|   `{python} kilograms(mean_g["Chinstrap", "male"])`, Gentoo females
+#|   `{python} kilograms(mean_g["Gentoo", "female"])` and males
+#|   `{python} kilograms(mean_g["Gentoo", "male"])`.
 show_figure("results/figures/body_mass.png")
 
 # %%
@@ -91,7 +98,7 @@ show_table(
 
 # %%
 #| label: tbl-sex-differences
-#| tbl-cap: "How much heavier the male is than his mate, in grams, at nests where both were weighed and sexed."
+#| tbl-cap: "By how many grams the male is heavier than his mate, at nests where both are known."
 show_table(
     sex_differences,
     labels={
@@ -115,8 +122,12 @@ show_table(
 
 # %%
 #| label: fig-laying-dates
-#| fig-cap: "The day on which the first egg was seen, nest by nest. Larger dots stand for more nests."
-#| fig-alt: "Three panels, one per season, with a row of dots per species from 1 November to early December. In 2007-08 and 2009-10 the Adelies come first; in 2008-09 the Gentoos do, with a median of `{python} day(laid_on['Gentoo', '2008-09'])` against `{python} day(laid_on['Adelie', '2008-09'])` for Adelies."
+#| fig-cap: "The day on which a nest had its first egg. Larger dots stand for more nests."
+#| fig-alt: >-
+#|   Three panels, one per season, with a row of dots per species from 1 November to early
+#|   December. In 2007-08 and 2009-10 the Adelies come first; in 2008-09 the Gentoos do, with
+#|   a median of `{python} day(laid_on["Gentoo", "2008-09"])` against
+#|   `{python} day(laid_on["Adelie", "2008-09"])` for Adelies.
 show_figure("results/figures/laying_dates.png")
 
 # %%
@@ -145,7 +156,10 @@ show_table(
 # %%
 #| label: fig-adelie-islands
 #| fig-cap: "Body mass of each Adelie whose sex is known, by island. Lines mark the mean."
-#| fig-alt: "Dots for each Adelie by island and sex. On Biscoe, Dream and Torgersen females weigh about `{python} kilograms(adelie_g.xs('female', level='sex').mean())` and males about `{python} kilograms(adelie_g.xs('male', level='sex').mean())`."
+#| fig-alt: >-
+#|   Dots for each Adelie by island and sex. On Biscoe, Dream and Torgersen alike, females
+#|   weigh about `{python} kilograms(adelie_g.xs("female", level="sex").mean())` and males
+#|   about `{python} kilograms(adelie_g.xs("male", level="sex").mean())`.
 show_figure("results/figures/adelie_islands.png")
 
 # %%
@@ -191,7 +205,7 @@ show_table(
 
 # %%
 #| label: tbl-missing
-#| tbl-cap: "Values missing among the birds used, with the reasons that the field notes give."
+#| tbl-cap: "Values missing among the birds used, with the reasons in the field notes."
 missing = (
     penguins.assign(comment=penguins["comment"].fillna("no comment"))
     .melt(

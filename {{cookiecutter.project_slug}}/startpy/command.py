@@ -90,9 +90,11 @@ def own_places(error: Exception) -> Iterator[tuple[str, str]]:
         parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
         if not parts or parts[0].startswith(".") or parts[0] == "startpy":
             continue
-        place = f"{'/'.join(parts)}, line {frame.lineno}"
+        source = linecache.getline(str(path), frame.lineno or 0).strip()
+        if parts[0] == "helpers" and source.startswith("raise "):
+            continue  # a helper that refuses something: its caller is where to look
         inside = "" if frame.name == "<module>" else f", in {frame.name}"
-        yield place + inside, linecache.getline(str(path), frame.lineno or 0).strip()
+        yield f"{'/'.join(parts)}, line {frame.lineno}{inside}", source
 
 
 def remember(message: str) -> None:

@@ -5,17 +5,20 @@ import ast
 import atexit
 import json
 import os
+import platform
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 import yaml
 from jsonschema import Draft202012Validator
 
+CONFIG = Path("config.yaml")
 MANIFEST = Path("data/raw/datapackage.json")
 SCHEMA = Path("config.schema.yaml")
 STATE = Path(".snakemake/startpy")
@@ -39,14 +42,12 @@ MUST = {
 }
 
 
-def begin(workflow, config: dict) -> None:
-    """Prepare a run: this Python for every stage, fixed dates, a checked config, no stale lock.
+def begin(workflow) -> None:
+    """Prepare a run: this Python for every stage, fixed dates, no stale lock, a last word.
 
     Parameters
     ----------
     workflow : snakemake.workflow.Workflow
-    config : dict
-        What config.yaml says, with what the command line adds.
     """
     # An environment that is not activated would leave the stages to the system's Python.
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
@@ -54,16 +55,25 @@ def begin(workflow, config: dict) -> None:
     os.environ["PYTHONUTF8"] = "1"
     if not workflow.is_main_process:
         return
-    check_config(config)
-    if not others_running():
-        for lock in Path(".snakemake/locks").glob("*.lock"):
+    locks = list(Path(".snakemake/locks").glob("*.lock"))
+    busy = others_running() and bool(locks)
+    if locks and not busy:
+        print("The last run was killed. This one makes anew what it left unfinished.")
+        for lock in locks:
             lock.unlink()
-    report_failures(workflow)
+    have_the_last_word(workflow, busy)
+    load(CONFIG, yaml.safe_load)
 
 
-def check_config(config: dict) -> None:
-    """End the run if the config breaks its schema: every fault, what must be and what came."""
-    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+def check(config: dict) -> None:
+    """End the run if the config breaks its schema: every fault, what must be and what came.
+
+    Parameters
+    ----------
+    config : dict
+        What config.yaml says, with what the command line adds.
+    """
+    schema = load(SCHEMA, yaml.safe_load)
     faults = [fault_of(error) for error in Draft202012Validator(schema).iter_errors(config)]
     if faults:
         stop("config.yaml must be mended:", *sorted(faults), "", "Then: python run.py")
@@ -91,7 +101,7 @@ def sources() -> list[str]:
     Every listed file must be there: Snakemake misses a raw file only if it must
     make something of it.
     """
-    resources = json.loads(MANIFEST.read_text(encoding="utf-8"))["resources"]
+    resources = load(MANIFEST, json.loads)["resources"]
     for path in (MANIFEST.parent / resource["path"] for resource in resources):
         if not path.is_file():
             stop(
@@ -199,19 +209,40 @@ def others_running() -> bool:
 
 
 def note_of(process: psutil.Process) -> str:
-    """Return a name for a process that no other process of this machine ever has."""
-    return f"{process.pid}-{process.create_time():.2f}"
+    """Return a name for a process that no other process ever has."""
+    return f"{process.pid} {process.create_time():.2f} {platform.node()}"
 
 
 def is_alive(note: str) -> bool:
-    """Say whether the process with this name is running."""
+    """Say whether the process with this name is running; on another machine it may be."""
+    process, _, machine = note.split(" ", 2)
+    if machine != platform.node():
+        return True
     try:
-        return note_of(psutil.Process(int(note.partition("-")[0]))) == note
-    except (psutil.Error, ValueError):
+        return note_of(psutil.Process(int(process))) == note
+    except psutil.Error:
         return False
 
 
-def report_failures(workflow) -> None:
+def load(path: Path, read: Callable[[str], object]) -> dict:
+    """Return what a file of settings says, or end the run with the line that cannot be read."""
+    try:
+        return read(path.read_text(encoding="utf-8"))
+    except yaml.MarkedYAMLError as error:
+        line, fault = error.problem_mark.line + 1, error.problem
+    except json.JSONDecodeError as error:
+        line, fault = error.lineno, error.msg
+    except OSError as error:
+        stop(f"{path.as_posix()} must be there, but cannot be read: {error.strerror}.")
+    name = path.as_posix()
+    stop(
+        f"{name}, line {line}, cannot be read: {fault}.",
+        f"Mend it, or take back the last edit: git checkout -- {name}",
+        "Then: python run.py",
+    )
+
+
+def have_the_last_word(workflow, busy: bool) -> None:
     """Repeat what failed when all is over: the last lines are what people read."""
     failures = STATE / f"failures-{os.getpid()}.txt"
     os.environ["STARTPY_FAILURES"] = str(failures.resolve())
@@ -221,6 +252,8 @@ def report_failures(workflow) -> None:
     def tell() -> None:
         told = failures.read_text(encoding="utf-8") if failures.exists() else ""
         failures.unlink(missing_ok=True)
+        if busy:
+            told = BUSY
         if failed or told:
             print("\n" + (told.strip() or STOPPED), file=sys.stderr)
 
@@ -229,8 +262,9 @@ def report_failures(workflow) -> None:
 
 STOPPED = """The run stopped before it was done. No file is half-written and nothing is lost.
 Go on where it stopped: python run.py"""
+BUSY = """Another run is at work in this folder. Wait until it has ended, then: python run.py"""
 
 
-def stop(*lines: str) -> None:
+def stop(*lines: str) -> NoReturn:
     """End the process with a message and status 1."""
     sys.exit("\n" + "\n".join(lines))

@@ -21,25 +21,17 @@ OPTIONS = {
     **dict.fromkeys(["echo", "eval", "include", "output"], SWITCH),
     **{"code-fold": FOLD, "tags": (list, str)},
 }
-# The last four are Quarto's own, and nothing to us.
 FRONT = {
-    **dict.fromkeys(["title", "subtitle", "lang"], TEXT),
-    **{"author": (str, list), "date": (str, date), "toc": SWITCH, "toc-depth": (int,)},
-    **{"code-fold": FOLD, "embed-resources": SWITCH},
-    **dict.fromkeys(["execute", "format", "jupyter"], (str, dict)),
+    **dict.fromkeys(["title", "subtitle", "author", "lang"], TEXT),
+    **{"date": (date, str), "toc": SWITCH, "toc-depth": (int,), "code-fold": FOLD},
 }
-WORDS = {
-    **{str: "text", bool: "true or false", int: "a whole number", list: "a list"},
-    **{dict: "settings", date: "a day"},
-}
+WORDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", date: "a day"}
 
 
 class Settings(dict[str, Any]):
     """Options by name; `lines` has the line that each one stands on."""
 
-    def __init__(self, values: dict[str, Any], lines: dict[str, int]) -> None:
-        super().__init__(values)
-        self.lines = lines
+    lines: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -62,10 +54,6 @@ class Script:
     cells: list[Cell]
     labels: list[str]
 
-    def fault(self, line: int, text: str) -> ValueError:
-        """Return an error that says where in the script something is wrong."""
-        return fault(self.path, line, text)
-
 
 def fault(path: Path, line: int, text: str) -> ValueError:
     """Return an error that says where in a script something is wrong."""
@@ -82,31 +70,22 @@ def read_script(path: Path) -> Script:
     ValueError
         If a cell, an option or the front matter is not what it must be.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
-    tree = ast.parse("\n".join(lines), path.as_posix())
+    text = path.read_text(encoding="utf-8-sig")
+    ast.parse(text, path.as_posix())
+    lines = text.split("\n")
     marks = [number for number, line in enumerate(lines, 1) if MARKER.match(line)]
-    first = min(marks, default=len(lines) + 1)
-    for node in tree.body:
-        docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if node.lineno < first and not docstring:
-            raise fault(path, node.lineno, "code must stand in a cell; put `# %%` above it.")
-
-    cells = [
-        _cell(path, mark, lines[mark - 1 : end - 1])
-        for mark, end in zip(marks, [*marks[1:], len(lines) + 1], strict=True)
-    ]
-    if not cells or not cells[0].markdown:
-        raise fault(path, first, "the first cell must be `# %% [markdown]`, with the front matter.")
-    front, rest = _front_matter(path, cells[0])
+    if marks[:1] != [1] or MARKER.match(lines[0])["kind"] != "markdown":
+        raise fault(path, 1, "a report must begin with `# %% [markdown]` and its front matter.")
+    ends = [*marks[1:], len(lines) + 1]
+    cells = [_cell(path, at, lines[at - 1 : end - 1]) for at, end in zip(marks, ends, strict=True)]
+    front, cells[0] = _front_matter(path, cells[0])
     labels: list[str] = []
     for options in (cell.options for cell in cells if "label" in cell.options):
-        label, line = options["label"], options.lines["label"]
-        if not re.fullmatch(r"[A-Za-z][\w-]*", label):
-            raise fault(path, line, f"a label must be one word, but came {label!r}.")
-        if label in labels:
-            raise fault(path, line, f"a label must be unique, but {label} was used before.")
-        labels.append(label)
-    return Script(path, front, [rest, *cells[1:]], labels)
+        if options["label"] in labels:
+            text = f"a label must be unique, but {options['label']} was used before."
+            raise fault(path, options.lines["label"], text)
+        labels.append(options["label"])
+    return Script(path, front, cells, labels)
 
 
 def _cell(path: Path, mark: int, lines: list[str]) -> Cell:
@@ -115,80 +94,66 @@ def _cell(path: Path, mark: int, lines: list[str]) -> Cell:
     if kind == "markdown":
         for number, line in enumerate(lines[1:], mark + 1):
             if line.strip() and not line.startswith("#"):
-                raise fault(
-                    path,
-                    number,
-                    "a markdown cell holds comment lines only, but this is code; "
-                    "put `# %%` above it.",
-                )
+                text = "a markdown cell must hold comments only; put `# %%` above the code."
+                raise fault(path, number, text)
         text = "\n".join(re.sub("^# ?", "", line) for line in lines[1:])
-        return Cell(True, mark, mark + 1, text, Settings({}, {}))
+        return Cell(True, mark, mark + 1, text, Settings())
     if kind is not None:
-        raise fault(path, mark, f"a cell is `# %%` or `# %% [markdown]`, but this is [{kind}].")
-
+        raise fault(path, mark, f"a cell must be `# %%` or `# %% [markdown]`, but came [{kind}].")
     start = next((at for at, line in enumerate(lines) if at and line.strip()), len(lines))
     end = next((at for at in range(start, len(lines)) if lines[at][:2] != "#|"), len(lines))
     for number, line in enumerate(lines[end:], mark + end):
         if line.startswith("#|"):
-            raise fault(path, number, "options (`#|`) must be the first lines of their cell.")
+            raise fault(path, number, "an option (`#|`) must stand above the code of its cell.")
     text = "\n".join(re.sub(r"^#\| ?", "", line) for line in lines[start:end])
-    options = _settings(path, mark + start, text, OPTIONS, "#| option")
+    options = _settings(path, mark + start, text, OPTIONS)
     return Cell(False, mark, mark + end, "\n".join(lines[end:]).rstrip(), options)
 
 
 def _front_matter(path: Path, cell: Cell) -> tuple[Settings, Cell]:
-    """Return the front matter, and what else the first cell holds."""
-    lines = cell.text.splitlines()
+    """Return the front matter, and the rest of the first cell."""
+    lines = cell.text.split("\n")
     fences = [at for at, line in enumerate(lines) if line.rstrip() == "---"]
-    if len(fences) < 2 or any(line.strip() for line in lines[: fences[0]]):
-        raise fault(
-            path,
-            cell.line,
-            "the first cell must begin with the front matter, between two lines `# ---`.",
-        )
-    begin, end = fences[:2]
-    start = cell.start + begin + 1
-    front = _settings(path, start, "\n".join(lines[begin + 1 : end]), FRONT, "front matter key")
+    if len(fences) < 2 or fences[0] != 0:
+        text = "the first cell must begin with the front matter, between two lines `# ---`."
+        raise fault(path, cell.start, text)
+    end = fences[1]
+    front = _settings(path, cell.start + 1, "\n".join(lines[1:end]), FRONT)
     if not front.get("title"):
-        raise fault(path, start, "the front matter must have a title.")
+        raise fault(path, cell.start, "the front matter must have a title.")
     if not re.fullmatch("[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", front.setdefault("lang", "en")):
         raise fault(path, front.lines["lang"], "lang must be a language like en, fr or pt-BR.")
     if front.get("date") in ("today", "now", "last-modified"):
-        raise fault(path, front.lines["date"], "date must be a day: the page must not change daily.")
+        raise fault(path, front.lines["date"], "date must be a day, the same in every run.")
     rest = "\n".join(lines[end + 1 :])
     return front, Cell(True, cell.line, cell.start + end + 1, rest, cell.options)
 
 
-def _settings(
-    path: Path, start: int, text: str, known: dict[str, tuple[Any, ...]], what: str
-) -> Settings:
+def _settings(path: Path, start: int, text: str, known: dict[str, tuple[Any, ...]]) -> Settings:
     """Return options written as YAML from line `start` on, each known and of its type."""
+    loader = yaml.SafeLoader(text)
     try:
-        values = yaml.safe_load(text) or {}
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        context = str(getattr(error, "context", ""))
-        scanning = context.startswith("while scanning")
-        mark = getattr(error, "context_mark" if scanning else "problem_mark", None)
-        raise fault(
-            path,
-            start + (mark.line if mark else 0),
-            f"this is not YAML: {getattr(error, 'problem', error)}. Put a text in quotes "
-            "if it has a colon in it or begins with `.",
-        ) from None
+        tree = loader.get_single_node()
+        values = loader.construct_document(tree) if tree else {}
+    except yaml.MarkedYAMLError as error:
+        scanning = str(error.context).startswith("while scanning")
+        line = start + (error.context_mark if scanning else error.problem_mark).line
+        hint = "Put a text in quotes if it has a colon in it or begins with `."
+        raise fault(path, line, f"this must be YAML, but {error.problem}. {hint}") from None
     if not isinstance(values, dict):
-        raise fault(path, start, f"a {what} must read `name: value`, but this is {text!r}.")
-    lines = {key.value: start + key.start_mark.line for key, _ in tree.value} if tree else {}
+        raise fault(path, start, f"an option must read `name: value`, but came {text!r}.")
+    settings = Settings(values)
+    settings.lines = (
+        {key.value: start + key.start_mark.line for key, _ in tree.value} if tree else {}
+    )
     for name, value in values.items():
-        line = lines.get(name, start)
+        line = settings.lines.get(name, start)
         if name not in known:
-            raise fault(
-                path, line, f"{name!r} is not a known {what}; these are: {', '.join(known)}."
-            )
+            raise fault(path, line, f"an option must be one of {', '.join(known)}; came {name}.")
         if not any(value == kind or type(value) is kind for kind in known[name]):
             kinds = " or ".join(WORDS.get(kind, str(kind)) for kind in known[name])
             raise fault(path, line, f"{name} must be {kinds}, but came {value!r}.")
-    return Settings(values, lines)
+    return settings
 
 
 def check_inputs(path: Path, inputs: Iterable[Path]) -> None:
@@ -201,7 +166,7 @@ def check_inputs(path: Path, inputs: Iterable[Path]) -> None:
     """
     root = Path.cwd().resolve()
     listed = {file.resolve() for file in (path, *inputs)}
-    for line, text in sorted(_literals(path.read_text(encoding="utf-8"))):
+    for line, text in sorted(_literals(path.read_text(encoding="utf-8-sig"))):
         if not ("/" in text or Path(text).suffix) or not os.path.isfile(text):
             continue
         file = Path(text).resolve()
@@ -215,10 +180,10 @@ def check_inputs(path: Path, inputs: Iterable[Path]) -> None:
 def _literals(text: str) -> Iterator[tuple[int, str]]:
     """Yield each string literal of the code, inline code included, and its line."""
     pieces = [(0, text)]
-    for number, line in enumerate(text.splitlines()):
+    for number, line in enumerate(text.split("\n")):
         pieces += [(number, code.strip()) for code in INLINE.findall(line)]
     for before, code in pieces:
-        # Inline code that is not Python is reported where it is evaluated.
+        # What is not Python is reported where it is run.
         with suppress(SyntaxError):
             for node in ast.walk(ast.parse(code)):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):

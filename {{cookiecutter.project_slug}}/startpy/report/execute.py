@@ -9,15 +9,15 @@ import os
 import re
 import sys
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
 from helpers.show import Table, show_table
-from startpy.report.cells import Cell, Script
+from startpy.report.cells import Cell
 
 # In the order in which a page prefers them.
 METHODS = {
@@ -30,7 +30,7 @@ METHODS = {
 
 @dataclass
 class Output:
-    """Something a cell shows: a MIME type, or "table", and its content."""
+    """Something a cell shows: "table", "figure" or a MIME type, and its content."""
 
     kind: str
     content: Any
@@ -39,55 +39,47 @@ class Output:
 class Session(io.TextIOBase):
     """The names a script has defined so far; as a text stream, what its cells print."""
 
-    def __init__(self, script: Script) -> None:
-        # Drawing must not need a screen.
+    def __init__(self, path: Path) -> None:
+        # Drawing must not need a screen, and `plt.show()` nobody to look at one.
         os.environ.setdefault("MPLBACKEND", "agg")
-        self.script = script
+        warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
+        self.path = path
         self.outputs: list[Output] = []
         self.module = ModuleType("__main__")
-        self.module.__file__ = str(script.path)
-        self.module.display = self.display
+        self.names = vars(self.module)
+        self.names |= {"__file__": str(path), "display": self.display}
+        self.names |= {"__display__": self.display, "__text__": self.text}
 
     def run(self, cell: Cell) -> list[Output]:
         """Execute a cell; return what it prints and shows, in order."""
-        self.outputs = []
         code = self.parse(cell.text, cell.start, "exec")
         last = code.body[-1] if code.body else None
-        shown = isinstance(last, ast.Expr) and not _silenced(cell, last)
-        if shown:
-            code.body.pop()
-        with self.inside():
-            self.evaluate(code)
-            if shown:
-                self.display(self.evaluate(ast.Expression(last.value)))
-            for figure in _open_figures():
-                self.display(figure)
-        return self.outputs
+        if isinstance(last, ast.Expr) and not _silenced(cell, last):
+            last.value = _call("__display__", last.value)
+        self.evaluate(code)
+        plt = sys.modules.get("matplotlib.pyplot")
+        for number in plt.get_fignums() if plt else []:
+            self.display(plt.figure(number))
+        outputs, self.outputs = self.outputs, []
+        return outputs
 
     def value(self, expression: str, line: int) -> str:
         """Return the value of an expression as text."""
-        with self.inside():
-            return self.text(str(self.evaluate(self.parse(expression.strip(), line, "eval"))))
+        code = self.parse(expression.strip(), line, "eval")
+        return self.evaluate(ast.Expression(_call("__text__", code.body)))
 
     def parse(self, code: str, line: int, mode: str) -> Any:
         """Parse code so that tracebacks name its true line."""
-        return ast.parse("\n" * (line - 1) + code, str(self.script.path), mode)
+        return ast.parse("\n" * (line - 1) + code, str(self.path), mode)
 
     def evaluate(self, tree: ast.Module | ast.Expression) -> Any:
-        """Run parsed code in the script's module."""
+        """Run parsed code as `__main__`, as pickle and dataclasses expect; keep its prints."""
         mode = "eval" if isinstance(tree, ast.Expression) else "exec"
-        code = compile(tree, str(self.script.path), mode, dont_inherit=True)
-        return eval(code, vars(self.module))  # noqa: S307 - the script is the analyst's own.
-
-    @contextlib.contextmanager
-    def inside(self) -> Iterator[None]:
-        """Let the script be `__main__`, as pickle and dataclasses expect, and keep its prints."""
-        outer = sys.modules["__main__"]
-        sys.modules["__main__"] = self.module
+        code = compile(tree, str(self.path), mode, dont_inherit=True)
+        outer, sys.modules["__main__"] = sys.modules["__main__"], self.module
         try:
-            with contextlib.redirect_stdout(self), warnings.catch_warnings():
-                warnings.filterwarnings("ignore", "FigureCanvasAgg is non-interactive")
-                yield
+            with contextlib.redirect_stdout(self):
+                return eval(code, self.names)  # noqa: S307 - the script is the analyst's own.
         finally:
             sys.modules["__main__"] = outer
 
@@ -104,8 +96,9 @@ class Session(io.TextIOBase):
         self.outputs[-1].content += self.text(text)
         return len(text)
 
-    def text(self, text: str) -> str:
-        """Refuse text that would differ in the next run."""
+    def text(self, value: Any) -> str:
+        """Return a value as text; refuse text that would differ in the next run."""
+        text = str(value)
         if found := re.search(r"<[^<>]* at 0x[0-9a-fA-F]+[^<>]*>", text):
             raise ValueError(
                 f"{found[0]} says nothing to a reader, and something else in each run. "
@@ -123,7 +116,7 @@ class Session(io.TextIOBase):
             picture = io.BytesIO()
             value.savefig(picture, format="png", dpi=200, metadata={"Software": None})
             plt.close(value)
-            return Output("image/png", picture.getvalue())
+            return _figure("image/png", picture.getvalue())
         if type(value).__module__.startswith("matplotlib"):
             # Axes and the like: their figure is open and shown.
             return None
@@ -131,13 +124,19 @@ class Session(io.TextIOBase):
             bundle = getattr(value, "_repr_mimebundle_", lambda **_: None)
             bundle = _first(bundle(include=None, exclude=None)) or {}
             for kind, method in METHODS.items():
-                content = bundle.get(kind)
-                if content is None:
-                    content = _first(getattr(value, method, lambda: None)())
+                content = bundle.get(kind) or _first(getattr(value, method, lambda: None)())
                 if content is not None:
-                    encoded = kind == "image/png" and isinstance(content, str)
-                    return Output(kind, base64.b64decode(content) if encoded else content)
+                    return _figure(kind, content) if "image" in kind else Output(kind, content)
         return Output("text/plain", self.text(repr(value)) + "\n")
+
+
+def _figure(kind: str, content: str | bytes) -> Output:
+    """Return a picture as an address that holds it, and the size that a PNG says it has."""
+    if kind == "image/png" and isinstance(content, str):
+        content = base64.b64decode(content)
+    data = content.encode() if isinstance(content, str) else content
+    size = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) if "png" in kind else ()
+    return Output("figure", (f"data:{kind};base64,{base64.b64encode(data).decode()}", size))
 
 
 def _first(value: Any) -> Any:
@@ -147,11 +146,11 @@ def _first(value: Any) -> Any:
 
 def _silenced(cell: Cell, last: ast.Expr) -> bool:
     """Say whether the last expression of a cell ends with a semicolon."""
-    line = cell.text.splitlines()[last.end_lineno - cell.start]
+    line = cell.text.split("\n")[last.end_lineno - cell.start]
     return line.encode()[last.end_col_offset :].lstrip().startswith(b";")
 
 
-def _open_figures() -> list[Any]:
-    """Return the figures that pyplot holds open."""
-    plt = sys.modules.get("matplotlib.pyplot")
-    return [plt.figure(number) for number in plt.get_fignums()] if plt else []
+def _call(name: str, argument: ast.expr) -> ast.Call:
+    """Return `name(argument)`, in the place of the argument."""
+    call = ast.Call(ast.Name(name, ast.Load()), [argument], [])
+    return ast.fix_missing_locations(ast.copy_location(call, argument))

@@ -22,16 +22,15 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ELEMENTS:
-            self.reason = self.reason or f"this cell's output has a <{tag}>"
+            self.reason = self.reason or f"<{tag}>"
         for name, value in attrs:
             value = (value or "").strip()
             link = tag in ("a", "area") and re.match(r"https?:|mailto:|[^:]*$", value)
             loads = name in ADDRESSES and value and not value.startswith(("#", "data:"))
-            if name.startswith("on") or (loads and not link) or (
-                name == "style" and OUTSIDE.search(value)
-            ):
-                self.reason = self.reason or f"this cell's output has <{tag} {name}={value[:60]!r}>"
+            style = name == "style" and OUTSIDE.search(value)
+            if name.startswith("on") or style or (loads and not link):
+                self.reason = self.reason or f"<{tag} {name}={value[:60]!r}>"
 
     def handle_data(self, data: str) -> None:
         if self.lasttag == "style" and OUTSIDE.search(data):
-            self.reason = self.reason or "a <style> in this cell's output loads something"
+            self.reason = self.reason or "<style> with an address"

@@ -17,11 +17,10 @@ def main(script: Path, inputs: list[Path], out: Path) -> None:
     first: what stands under `out` was made from what is listed in its foot.
     """
     out.unlink(missing_ok=True)
+    read = read_script(script)
     check_inputs(script, inputs)
     sources = [(_name(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in inputs]
-    read = read_script(script)
-    session = Session(read)
-    page = Page(read, session)
+    page = Page(read, Session(read.path))
     for cell in read.cells:
         try:
             page.add(cell)

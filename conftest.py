@@ -1,0 +1,96 @@
+"""Every fence of the README and the docs is run, compared, or declared to be plain text.
+
+```console            commands, one a line; one shell folder per page
+```text output        what the last command printed; `...` stands for anything
+```python PATH        a quotation: these lines stand in that file of a project
+```yaml PATH
+```text               declared plain
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
+from pathlib import Path
+
+from sybil import Sybil
+from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
+
+ROOT = Path(__file__).parent
+TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
+FENCE = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
+
+
+def parse(document):
+    for region in FENCE(document):
+        region.parsed = (region.lexemes["info"].strip(), region.lexemes["source"])
+        region.evaluator = evaluate
+        yield region
+
+
+def evaluate(example):
+    info, text = example.parsed
+    language, _, about = info.partition(" ")
+    if language == "console":
+        return "\n".join(filter(None, (run(line, example.namespace) for line in text.splitlines())))
+    if info == "text output":
+        said = example.namespace["said"]
+        same = OutputChecker().check_output(text, said, ELLIPSIS | NORMALIZE_WHITESPACE)
+        return None if same else f"The page says\n\n{text}\nbut the command said\n\n{said}"
+    if language in ("python", "yaml") and about:
+        held = (TEMPLATE / about).read_text(encoding="utf-8")
+        return None if text.strip("\n") in held else f"{about} does not hold these lines:\n{text}"
+    if info == "text":
+        return None
+    return f"A fence must be console, text, text output, or python or yaml PATH, not {info!r}."
+
+
+def run(line, page):
+    """Run one command of a page in the page's folder; return what is wrong, if anything."""
+    words = shlex.split(line)
+    if words[0] == "cd":
+        page["folder"] /= words[1]
+        return None if page["folder"].is_dir() else f"{line}: there is no such folder"
+    if line == "python3 run.py test" and page["folder"].name == "startpy":
+        return None  # the command that runs this test
+    words = [word.replace("path/to/startpy", str(ROOT)) for word in words]
+    scripts = Path(sys.executable).parent
+    done = subprocess.run(
+        [shutil.which(words[0], path=scripts) or words[0], *words[1:]],
+        cwd=page["folder"],
+        env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
+        input="\n" * 20,  # every question is answered with Enter
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    page["said"] = done.stdout
+    return None if done.returncode == 0 else f"{line} ended with {done.returncode}:\n{done.stdout}"
+
+
+def open_page(page):
+    """Give a page a folder as its reader has it: the README a fresh clone, the others nothing."""
+    page["place"] = tempfile.TemporaryDirectory(prefix="ein Ördner ")
+    page["folder"] = Path(page["place"].name)
+    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    files = subprocess.run(listed, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8").stdout
+    for path in filter(None, files.split("\0")):
+        copy = page["folder"] / "startpy" / path
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, copy)
+
+
+def close_page(page):
+    page["place"].cleanup()
+
+
+pytest_collect_file = Sybil(
+    parsers=[parse],
+    patterns=["README.md", "CONTRIBUTING.md", "docs/*.md"],
+    setup=open_page,
+    teardown=close_page,
+).pytest()

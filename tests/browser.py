@@ -1,0 +1,30 @@
+"""A browser for the tests that look at pages."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start the Chromium, Chrome or Edge of this machine."""
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if not found:
+        lack = f"No browser on PATH ({', '.join(NAMES)}). On Debian: sudo apt install chromium"
+        pytest.fail(lack) if os.environ.get("CI") else pytest.skip(lack)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()

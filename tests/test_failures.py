@@ -1,0 +1,220 @@
+"""What goes wrong is said in the last lines, loses nothing, and stays wrong until it is mended."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+
+STAGES = ["ingest", "clean", "analyse", "report"]
+MADE_BY = {
+    "ingest": "data/interim",
+    "clean": "data/processed",
+    "analyse": "results/tables",
+    "report": "results/report.html",
+}
+
+
+def last_lines(output, count=16):
+    return "\n".join(output.rstrip().splitlines()[-count:])
+
+
+def break_stage(copy, stage):
+    if stage == "report":
+        copy.edit("stages/report.py", "penguins = pd", "1 / 0\npenguins = pd")
+    else:
+        copy.edit(f"stages/{stage}.py", ') -> None:\n    """', ') -> None:\n    1 / 0\n    """')
+
+
+def mend_stage(copy, stage):
+    copy.edit(f"stages/{stage}.py", "1 / 0\npenguins" if stage == "report" else "    1 / 0\n",
+              "penguins" if stage == "report" else "")  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_broken_stage_fails_again_until_it_is_mended(project, copy, stage):
+    break_stage(copy, stage)
+    for _ in range(2):
+        done = copy.snakemake()
+        said = last_lines(done.output)
+        assert done.returncode == 1, done.output
+        assert f"{stage} stopped at stages/{stage}.py, line" in said
+        assert "1 / 0" in said
+        assert "ZeroDivisionError: division by zero" in said
+        assert f"Mend it, then: python run.py {stage}" in said
+    sources = ["adelie", "chinstrap", "gentoo"]
+    jobs = [f"ingest {source}" for source in sources] if stage == "ingest" else [stage]
+    assert set(jobs) <= set(copy.plan())
+    mend_stage(copy, stage)
+    done = copy.snakemake()
+    assert done.returncode == 0, done.output
+    assert copy.results() == project.results()
+
+
+def rename_raw_column(copy):
+    copy.edit("data/raw/gentoo.csv", "Date Egg", "Egg Date")
+    copy.edit("data/raw/adelie.csv", "Date Egg", "Egg Date")
+    copy.edit("data/raw/chinstrap.csv", "Date Egg", "Egg Date")
+
+
+def overweight_bird(copy):
+    copy.edit("data/raw/adelie.csv", ",181,3750,", ",181,37500,")
+
+
+def surplus_field(copy):
+    copy.edit("data/raw/adelie.csv", ",181,3750,", ",181,3,750,")
+
+
+def not_utf8(copy):
+    path = copy.folder / "data/raw/adelie.csv"
+    path.write_bytes(path.read_bytes().replace(b"Adult not sampled.", b"Ad\xe9lie not sampled."))
+
+
+FAULTS = {
+    "a column is missing": (
+        rename_raw_column,
+        ["clean stopped at stages/clean.py, line", "must have the column `date_egg`",
+         "Did you mean `egg_date`?", "python run.py clean"],
+    ),
+    "a value cannot be": (
+        overweight_bird,
+        ["`body_mass_g` must be from 2500 to 6500", "37500", "N1A1", "python run.py clean"],
+    ),
+    "a row has too many fields": (
+        surplus_field,
+        ["data/raw/adelie.csv, line 2", "must have 17 fields", "has 18", "python run.py ingest"],
+    ),
+    "a file is not UTF-8": (
+        not_utf8,
+        ["data/raw/adelie.csv must be UTF-8, but line 5 is not", 'encoding="cp1252"', "Adélie"],
+    ),
+    "a setting is of the wrong kind": (
+        lambda copy: copy.edit("config.yaml", "lightest_g: 2500", "lightest_g: heavy"),
+        ["config.yaml", "`clean.lightest_g` must be a number, but is 'heavy'", "python run.py"],
+    ),
+    "settings are unknown, missing and out of range": (
+        lambda copy: copy.edit("config.yaml", "min_group: 5", "min_groups: 5\nclean_up: 1"),
+        ["`analyse.min_group` is missing", "`min_groups` in `analyse` is not a setting",
+         "`clean_up` is not a setting", "python run.py"],
+    ),
+    "the settings are no YAML": (
+        lambda copy: copy.edit("config.yaml", "analyse:", "analyse: ["),
+        ["config.yaml, line", "cannot be read", "git checkout -- config.yaml", "python run.py"],
+    ),
+    "a raw file is missing": (
+        lambda copy: (copy.folder / "data/raw/gentoo.csv").unlink(),
+        ["data/raw/gentoo.csv must be there", "git checkout -- data/raw/gentoo.csv"],
+    ),
+    "the manifest is no JSON": (
+        lambda copy: copy.edit("data/raw/datapackage.json", '"resources"', "resources"),
+        ["data/raw/datapackage.json, line", "cannot be read", "python run.py"],
+    ),
+    "a stage is no Python": (
+        lambda copy: copy.edit("stages/clean.py", "def main(", "def main(:"),
+        ["stages/clean.py, line", "is not Python", "^", "Mend it, then: python run.py"],
+    ),
+    "a helper is no Python": (
+        lambda copy: copy.edit("helpers/tidy.py", "def unaccent(", "def unaccent(("),
+        ["helpers/tidy.py, line", "is not Python", "Mend it, then: python run.py"],
+    ),
+    "the report reads what the rule does not list": (
+        lambda copy: copy.edit("stages/report.py", "processed/left_out", "interim/adelie"),
+        ["stages/report.py, line", "data/interim/adelie.parquet", "Snakefile"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("fault", "words"), FAULTS.values(), ids=FAULTS.keys())
+def test_a_fault_is_named_in_the_last_lines(copy, fault, words):
+    fault(copy)
+    done = copy.snakemake()
+    said = last_lines(done.output)
+    assert done.returncode == 1, done.output
+    assert [word for word in words if word not in said] == [], said
+    assert "Traceback" not in done.output
+
+
+@pytest.fixture(scope="module")
+def held(project, tmp_path_factory):
+    """A finished copy whose stages can be held in the act of writing.
+
+    A stage that the file `hold` names stops for ten minutes between writing its
+    bytes and giving the file its name, and leaves the file `holding`.
+    """
+    copy = project.copy(tmp_path_factory.mktemp("held") / "copy")
+    copy.edit(
+        "startpy/files.py",
+        "        os.replace(part, path)\n",
+        "        hold = Path('hold')\n"
+        "        import sys, time\n"
+        "        if hold.exists() and hold.read_text() in Path(sys.argv[0]).as_posix():\n"
+        "            Path('holding').touch()\n"
+        "            time.sleep(600)\n"
+        "        os.replace(part, path)\n",
+    )
+    done = copy.snakemake()
+    assert done.returncode == 0, done.output
+    return copy
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to send signals to")
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL], ids=["SIGINT", "SIGKILL"])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_run_that_is_cut_off_goes_on_where_it_stopped(held, tmp_path, stage, by):
+    copy = held.copy(tmp_path / "copy")
+    for path in copy.results():
+        if path.startswith(MADE_BY[stage]):
+            (copy.folder / path).unlink()
+    module = "startpy/report/" if stage == "report" else f"stages/{stage}.py"
+    (copy.folder / "hold").write_text(module, encoding="utf-8")
+    with (tmp_path / "output.txt").open("w+", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [copy.python, "-m", "snakemake"],
+            cwd=copy.folder,
+            env={**os.environ, "PATH": copy.path},
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        while not (copy.folder / "holding").exists():
+            assert process.poll() is None, (tmp_path / "output.txt").read_text("utf-8")
+            time.sleep(0.05)
+        os.killpg(process.pid, by)
+        process.wait(timeout=60)
+    assert process.returncode != 0
+    assert not [
+        path for path in copy.results() if path.startswith(MADE_BY[stage]) and "part" not in path
+    ]
+    if by == signal.SIGINT:
+        said = last_lines((tmp_path / "output.txt").read_text("utf-8"), 4)
+        assert "Go on where it stopped: python run.py" in said
+    (copy.folder / "hold").unlink()
+    done = copy.snakemake()
+    assert done.returncode == 0, done.output
+    assert copy.results() == held.results()
+
+
+def test_a_run_beside_a_run_is_refused_and_spoils_nothing(held, tmp_path):
+    copy = held.copy(tmp_path / "copy")
+    (copy.folder / "results/report.html").unlink()
+    (copy.folder / "hold").write_text("startpy/report/", encoding="utf-8")
+    first = subprocess.Popen(
+        [copy.python, "-m", "snakemake"],
+        cwd=copy.folder,
+        env={**os.environ, "PATH": copy.path},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        while not (copy.folder / "holding").exists():
+            assert first.poll() is None
+            time.sleep(0.05)
+        second = copy.snakemake()
+        assert second.returncode == 1
+        assert "Another run" in last_lines(second.output, 5), second.output
+        assert copy.plan() == ["report"]  # looking is allowed
+    finally:
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
