@@ -1,104 +1,10 @@
 """One project, made and run once, that all tests look at; and copies of it to break."""
 
 import os
-import re
-import shutil
-import subprocess
 import sys
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
-TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
-# What making and running leaves behind, in a template or in a project.
-LEFT_BEHIND = shutil.ignore_patterns(
-    ".git", ".venv", ".snakemake", ".*_cache", "__pycache__", "interim", "processed", "results"
-)
-
-
-@dataclass(frozen=True)
-class Project:
-    """A project on disk, and the Python of its environment."""
-
-    folder: Path
-    python: Path
-    # What `python run.py STAGE` printed, and which files were there after it, stage by stage.
-    log: list = field(default_factory=list)
-    reached: dict = field(default_factory=dict)
-
-    def run(self, *command, **environment):
-        """Run a command in the project and return what came of it."""
-        return run(*command, cwd=self.folder, PATH=self.path, **environment)
-
-    def snakemake(self, *arguments, **environment):
-        return self.run(self.python, "-m", "snakemake", *arguments, **environment)
-
-    @property
-    def path(self):
-        return os.pathsep.join([str(self.python.parent), os.environ["PATH"]])
-
-    def plan(self):
-        """Return the jobs that a run would do now, as `rule` or `rule source`, sorted."""
-        done = self.snakemake("--dry-run")
-        assert done.returncode == 0, done.output
-        jobs = re.findall(r"^(?:local)?rule (\w+):\n((?: .*\n)*)", done.output, re.M)
-        named = (
-            " ".join([rule, *re.findall(r"wildcards: source=(\w+)", facts)]) for rule, facts in jobs
-        )
-        return sorted(set(named) - {"all"})
-
-    def edit(self, path, old, new):
-        """Replace text that must be there in a file of the project."""
-        file = self.folder / path
-        text = file.read_text(encoding="utf-8")
-        assert old in text, f"{path} does not hold {old!r}"
-        file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
-
-    def results(self):
-        """Return the bytes of everything the pipeline made, by path."""
-        made = ("data/interim", "data/processed", "results")
-        return {
-            path.relative_to(self.folder).as_posix(): path.read_bytes()
-            for folder in made
-            for path in sorted((self.folder / folder).rglob("*"))
-            if path.is_file()
-        }
-
-    def copy(self, folder):
-        """Return a copy with all that was made, its environment shared."""
-        ignore = shutil.ignore_patterns(".venv", ".git")
-        shutil.copytree(self.folder, folder, ignore=ignore)
-        return Project(folder, self.python)
-
-    def sources_only(self, folder):
-        """Return a copy of what a person gets: nothing is made yet."""
-        shutil.copytree(self.folder, folder, ignore=LEFT_BEHIND)
-        return Project(folder, self.python)
-
-
-def run(*command, cwd, **environment):
-    """Run a command; `output` of the result is all it printed, in order."""
-    inherited = {name: text for name, text in os.environ.items() if name != "VIRTUAL_ENV"}
-    done = subprocess.run(
-        [str(word) for word in command],
-        cwd=cwd,
-        env={**inherited, **environment},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        timeout=900,
-    )
-    done.output = done.stdout
-    return done
-
-
-def bake(folder, *answers, template=ROOT):
-    """Make a project as a user does: with the cookiecutter command."""
-    command = ["-m", "cookiecutter", template, "--no-input", "--output-dir", folder, *answers]
-    return run(sys.executable, *command, cwd=folder)
+from projects import Project, bake, run
 
 
 @pytest.fixture(scope="session")

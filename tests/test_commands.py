@@ -5,8 +5,7 @@ import shutil
 import sys
 
 import pytest
-
-from conftest import ROOT, run
+from projects import ROOT, run
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ import tomllib
 
 import pytest
 import yaml
-
-from conftest import LEFT_BEHIND, ROOT, TEMPLATE, bake, run
+from projects import LEFT_BEHIND, ROOT, TEMPLATE, bake, run
 
 PLACEHOLDERS = {"CITATION.cff", "LICENSE", "README.md", "config.yaml", "pyproject.toml"}
 

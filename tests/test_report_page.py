@@ -361,6 +361,7 @@ def test_the_same_page_comes_of_another_seed_zone_language_and_folder(
     )
     assert done.returncode == 0, done.stderr
     assert page_of(elsewhere).read_bytes() == example_page.read_bytes()
+    assert b"\r" not in example_page.read_bytes()
 
 
 def test_python_makes_the_same_page_as_the_command(
@@ -825,11 +826,33 @@ def test_a_page_fits_a_phone(
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+@PAGES
+def test_what_scrolls_is_reached_by_keyboard_and_has_a_name_of_its_own(
+    name: str, request: pytest.FixtureRequest, opened: Callable[..., Page]
+) -> None:
+    page = opened(request.getfixturevalue(name))
+    regions = page.locator("main :is(.scroll, pre)").all()
+    assert regions
+    assert {region.get_attribute("tabindex") for region in regions} == {"0"}
+    assert {region.get_attribute("role") for region in regions} == {"region"}
+    names = [
+        region.get_attribute("aria-label") or region.get_attribute("aria-labelledby")
+        for region in regions
+    ]
+    assert None not in names
+    assert len(set(names)) == len(names)
+
+
+@PAGES
 @pytest.mark.parametrize(("width", "open_at_first"), [(1280, True), (390, False)])
 def test_contents_are_open_at_a_desk_and_folded_on_a_phone(
-    width: int, open_at_first: bool, report_page: Path, opened: Callable[..., Page]
+    name: str,
+    width: int,
+    open_at_first: bool,
+    request: pytest.FixtureRequest,
+    opened: Callable[..., Page],
 ) -> None:
-    page = opened(report_page, width)
+    page = opened(request.getfixturevalue(name), width)
     assert page.locator("nav a").first.is_visible() is open_at_first
     page.set_viewport_size({"width": 1670 - width, "height": 900})
     page.wait_for_function(
@@ -837,17 +860,18 @@ def test_contents_are_open_at_a_desk_and_folded_on_a_phone(
     )
 
 
+@PAGES
 def test_one_button_shows_and_hides_all_code(
-    report_page: Path, opened: Callable[..., Page]
+    name: str, request: pytest.FixtureRequest, opened: Callable[..., Page]
 ) -> None:
-    page = opened(report_page)
-    button, closed = page.locator("#show-code"), page.locator("details.code:not([open])")
-    number = closed.count()
-    assert number > 0
+    page = opened(request.getfixturevalue(name))
+    button = page.locator("#show-code")
+    code, shown = page.locator("details.code"), page.locator("details.code[open]")
+    assert code.count() > shown.count()
     button.click()
-    assert (closed.count(), button.get_attribute("aria-pressed")) == (0, "true")
+    assert (shown.count(), button.get_attribute("aria-pressed")) == (code.count(), "true")
     button.click()
-    assert (closed.count(), button.get_attribute("aria-pressed")) == (number, "false")
+    assert (shown.count(), button.get_attribute("aria-pressed")) == (0, "false")
 
 
 def test_a_heading_sorts_its_table_up_and_down(
@@ -869,10 +893,11 @@ def test_a_heading_sorts_its_table_up_and_down(
     assert table.locator("[aria-sort]").count() == 1
 
 
+@PAGES
 def test_a_print_has_the_figures_and_neither_code_nor_buttons(
-    report_page: Path, opened: Callable[..., Page]
+    name: str, request: pytest.FixtureRequest, opened: Callable[..., Page]
 ) -> None:
-    page = opened(report_page)
+    page = opened(request.getfixturevalue(name))
     page.locator("#show-code").click()
     page.emulate_media(media="print")
     assert page.locator("figure img").first.is_visible()

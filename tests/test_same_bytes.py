@@ -3,7 +3,7 @@
 import re
 import shutil
 
-from conftest import LEFT_BEHIND, TEMPLATE, Project
+from projects import LEFT_BEHIND, TEMPLATE, Project
 
 
 def test_another_folder_hash_seed_time_zone_locale_and_one_core_change_no_byte(project, tmp_path):
