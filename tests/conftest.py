@@ -4,6 +4,7 @@ import os
 import sys
 
 import pytest
+from browser import browser  # noqa: F401
 from projects import Project, bake, run
 
 

@@ -36,7 +36,7 @@ def theme_house() -> "theme":
     )
 
     # matplotlib carries DejaVu Sans: the same letters, hence the same bytes, on every machine.
-    return theme_minimal(base_size=11, base_family="DejaVu Sans") + theme(
+    return theme_minimal(base_size=13, base_family="DejaVu Sans") + theme(
         figure_size=(8, 5),
         plot_background=element_rect(fill="white", colour="white"),
         plot_title=element_text(weight="bold", ha="left"),

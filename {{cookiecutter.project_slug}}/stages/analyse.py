@@ -14,6 +14,8 @@ from plotnine import (
     geom_count,
     geom_jitter,
     ggplot,
+    guide_legend,
+    guides,
     labs,
     position_dodge,
     position_jitterdodge,
@@ -138,6 +140,7 @@ def plot_body_mass(penguins: pd.DataFrame, x: str) -> ggplot:
             show_legend=False,
         )
         + scale_colour_manual(values=PALETTE)
+        + guides(colour=guide_legend(override_aes={"size": 4, "alpha": 1}))
         + labs(x="", y="Body mass (kg)")
         + theme_house()
     )

@@ -27,6 +27,7 @@ mean_g = body_mass.set_index(["species", "sex"])["mean_g"]
 heavier_g = sex_differences.set_index("species")["mean_difference_g"]
 share_male_heavier = sex_differences.set_index("species")["share_male_heavier"]
 laid_on = laying_dates.set_index(["species", "season"])["median_on"]
+chinstrap_lag_days = (laid_on["Chinstrap"] - laid_on["Adelie"]).dt.days
 adelie_g = adelie_islands.set_index(["island", "sex"])["mean_g"]
 
 
@@ -46,8 +47,8 @@ def spread(values):
 # Gentoos are the big ones: a male weighs `{python} kilograms(mean_g["Gentoo", "male"])`
 # on average, a male Adelie `{python} kilograms(mean_g["Adelie", "male"])`. Who lays first
 # depends on the year. In two seasons of three it was the Adelies; in 2008-09 the Gentoos
-# came before them. Males are heavier in all three species, and it makes no difference
-# on which island an Adelie nests.
+# came before them. Males are heavier in all three species, and it makes hardly any
+# difference on which island an Adelie nests.
 #
 # The figures rest on `{python} len(penguins)` birds at
 # `{python} len(penguins.drop_duplicates(["season", "nest"]))` nests, measured near Palmer
@@ -56,7 +57,7 @@ def spread(values):
 #
 # ## Who is big?
 #
-# Adelies and Chinstraps are of a size. A Gentoo female outweighs the males of both.
+# Adelies and Chinstraps are of a size. Gentoo females outweigh the males of both, on average.
 
 # %%
 #| label: fig-body-mass
@@ -91,10 +92,9 @@ show_table(
 # %% [markdown]
 # ## What differs by sex?
 #
-# Means of all males and all females could differ because other nests were visited. Mates
-# share a nest, a season and a day of measurement, so the table compares them pair by pair.
-# The male is heavier in `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests,
-# but only in `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
+# Means of all males and of all females mix nests and seasons. Mates share both, so the table
+# compares them pair by pair. The male is heavier in
+# `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests, but only in `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
 
 # %%
 #| label: tbl-sex-differences
@@ -115,8 +115,9 @@ show_table(
 # %% [markdown]
 # ## Who lays early?
 #
-# Adelies see their first egg in the middle of November and Chinstraps about ten days later,
-# each year anew. Gentoos do not keep a date: half of their nests had an egg by
+# Adelies lay around the middle of November, and Chinstraps
+# `{python} chinstrap_lag_days.min()` to `{python} chinstrap_lag_days.max()` days after them
+# (medians). Gentoos do not keep a date: half of their nests had an egg by
 # `{python} day(laid_on["Gentoo", "2008-09"])` in 2008, but not before
 # `{python} day(laid_on["Gentoo", "2007-08"])` in 2007.
 

@@ -66,20 +66,14 @@ def explain(error: Exception, stage: str) -> str:
         traceback.print_exception(error)
     places = list(own_places(error))
     in_stage = [place for place, _ in places if place.startswith("stages/")]
-    lines = [f"{stage} stopped" + (f" at {in_stage[-1]}:" if in_stage else ":"), ""]
-    for place, source in places:
-        lines += [f"  {place}", f"      {source}"]
+    head = f"{stage} stopped" + (f" at {in_stage[-1]}:" if in_stage else ":")
+    path = [line for place, source in places for line in (f"  {place}", f"      {source}")]
     kind = "" if type(error) in (ValueError, TypeError) else f"{type(error).__name__}: "
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    lines += ["", f"{kind}{text}", *getattr(error, "__notes__", [])]
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"Mend it, then: python run.py {stage}",
-            "(The whole traceback: set STARTPY_TRACEBACK=1 and run again.)",
-        ]
-    )
+    fault = [f"{kind}{text}", *getattr(error, "__notes__", [])]
+    mend = [f"Mend it, then: python run.py {stage}", "(STARTPY_TRACEBACK=1 shows all of it.)"]
+    parts = [[head], path, fault, mend]
+    return "\n\n".join("\n".join(part) for part in parts if part)
 
 
 def own_places(error: Exception) -> Iterator[tuple[str, str]]:
