@@ -43,10 +43,17 @@ def evaluate(example):
         return None if same else f"The page says\n\n{text}\nbut the command said\n\n{said}"
     if language in ("python", "yaml") and about:
         held = (TEMPLATE / about).read_text(encoding="utf-8")
-        return None if text.strip("\n") in held else f"{about} does not hold these lines:\n{text}"
+        if flush(text) in flush(held):
+            return None
+        return f"{about} does not hold these lines:\n{text}"
     if info == "text":
         return None
     return f"A fence must be console, text, text output, or python or yaml PATH, not {info!r}."
+
+
+def flush(text):
+    """Return text without indentation: a quotation may begin in the middle of a block."""
+    return "\n".join(line.strip() for line in text.strip("\n").split("\n"))
 
 
 def run(line, page):
@@ -59,8 +66,9 @@ def run(line, page):
         return None  # the command that runs this test
     words = [word.replace("path/to/startpy", str(ROOT)) for word in words]
     scripts = Path(sys.executable).parent
+    program = "python" if words[0] == "python3" else words[0]
     done = subprocess.run(
-        [shutil.which(words[0], path=scripts) or words[0], *words[1:]],
+        [shutil.which(program, path=scripts) or program, *words[1:]],
         cwd=page["folder"],
         env={**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"},
         input="\n" * 20,  # every question is answered with Enter

@@ -144,7 +144,7 @@ def held(project, tmp_path_factory):
     """
     copy = project.copy(tmp_path_factory.mktemp("held") / "copy")
     copy.edit(
-        "startpy/files.py",
+        "helpers/write.py",
         "        os.replace(part, path)\n",
         "        hold = Path('hold')\n"
         "        import sys, time\n"
@@ -158,8 +158,11 @@ def held(project, tmp_path_factory):
     return copy
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to send signals to")
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGKILL], ids=["SIGINT", "SIGKILL"])
+posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no process groups to signal")
+
+
+@posix_only
+@pytest.mark.parametrize("by", ["SIGINT", "SIGKILL"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_run_that_is_cut_off_goes_on_where_it_stopped(held, tmp_path, stage, by):
     copy = held.copy(tmp_path / "copy")
@@ -180,13 +183,13 @@ def test_a_run_that_is_cut_off_goes_on_where_it_stopped(held, tmp_path, stage, b
         while not (copy.folder / "holding").exists():
             assert process.poll() is None, (tmp_path / "output.txt").read_text("utf-8")
             time.sleep(0.05)
-        os.killpg(process.pid, by)
+        os.killpg(process.pid, getattr(signal, by))
         process.wait(timeout=60)
     assert process.returncode != 0
     assert not [
         path for path in copy.results() if path.startswith(MADE_BY[stage]) and "part" not in path
     ]
-    if by == signal.SIGINT:
+    if by == "SIGINT":
         said = last_lines((tmp_path / "output.txt").read_text("utf-8"), 4)
         assert "Go on where it stopped: python run.py" in said
     (copy.folder / "hold").unlink()
@@ -195,6 +198,7 @@ def test_a_run_that_is_cut_off_goes_on_where_it_stopped(held, tmp_path, stage, b
     assert copy.results() == held.results()
 
 
+@posix_only
 def test_a_run_beside_a_run_is_refused_and_spoils_nothing(held, tmp_path):
     copy = held.copy(tmp_path / "copy")
     (copy.folder / "results/report.html").unlink()

@@ -71,7 +71,7 @@ CASES = {
         ["analyse", "report"],
     ),
     "a helper of report was edited": (comment("helpers/show.py"), ["report"]),
-    "a helper of helpers was edited": (comment("startpy/files.py"), [*FROM_CLEAN, *INGESTS]),
+    "a helper of all stages was edited": (comment("helpers/write.py"), [*FROM_CLEAN, *INGESTS]),
     "the look of the page was edited": (
         lambda copy: copy.edit("startpy/report/page.css", "{", " {"),
         ["report"],

@@ -91,7 +91,7 @@ def quietly(command: list, what: str) -> None:
             f"Python's own parts are missing, so {what} cannot be made with {sys.executable}.",
             "On Debian and Ubuntu: sudo apt install python3-venv. Then: python run.py",
         )
-    if re.search("resol|connect|network|timed out|sending request|no matching dist", said, re.I):
+    if re.search("NewConnection|name resolution|dns error|timed out|sending request", said):
         stop(
             f"The package registry cannot be reached, so {what} cannot be installed.",
             "Connect to the network (behind a mirror, set PIP_INDEX_URL). Then: python run.py",

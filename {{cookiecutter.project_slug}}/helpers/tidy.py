@@ -176,11 +176,21 @@ def _plain_letter(letter: str) -> str:
 def _snake_case(name: object) -> str:
     if name is None or name is pd.NA or name != name:
         return ""
-    words = _unaccent(str(name)).replace("'", "").replace("%", " percent ").replace("#", " number ")
-    words = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", words)
+    words = _unaccent(_part_camel_case(unicodedata.normalize("NFC", str(name))))
+    words = words.replace("'", "").replace("%", " percent ").replace("#", " number ")
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in words)
     snake = "_".join(unicodedata.normalize("NFC", kept.lower()).split())
     return f"x{snake}" if snake[:1].isdigit() else snake
+
+
+def _part_camel_case(text: str) -> str:
+    """Return `userID HTTPCode` as `user ID HTTP Code`."""
+    return "".join(
+        f" {letter}"
+        if letter.isupper() and (before.islower() or (before.isupper() and after.islower()))
+        else letter
+        for before, letter, after in zip(f" {text}", text, f"{text[1:]} ", strict=False)
+    )
 
 
 def _bare(answer: object) -> str:

@@ -94,7 +94,8 @@ show_table(
 #
 # Means of all males and of all females mix nests and seasons. Mates share both, so the table
 # compares them pair by pair. The male is heavier in
-# `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests, but only in `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
+# `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests, but only in
+# `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
 
 # %%
 #| label: tbl-sex-differences

@@ -58,7 +58,7 @@ def begin(workflow) -> None:
     locks = list(Path(".snakemake/locks").glob("*.lock"))
     busy = others_running() and bool(locks)
     if locks and not busy:
-        print("The last run was killed. This one makes anew what it left unfinished.")
+        print("The last run was killed. This one mends what it left.", file=sys.stderr)
         for lock in locks:
             lock.unlink()
     have_the_last_word(workflow, busy)

@@ -4,7 +4,7 @@
 import hashlib
 from pathlib import Path
 
-from startpy.files import whole
+from helpers.write import whole
 from startpy.report.cells import check_inputs, read_script
 from startpy.report.execute import Session
 from startpy.report.page import Page
