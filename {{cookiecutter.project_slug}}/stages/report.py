@@ -20,15 +20,39 @@ penguins = pd.read_parquet("data/processed/penguins.parquet")
 left_out = pd.read_parquet("data/processed/left_out.parquet")
 body_mass = pd.read_csv("results/tables/body_mass.csv")
 sex_differences = pd.read_csv("results/tables/sex_differences.csv")
-laying_dates = pd.read_csv("results/tables/laying_dates.csv", parse_dates=[3, 4, 5])
+DATES = ["earliest_on", "median_on", "latest_on"]
+laying_dates = pd.read_csv("results/tables/laying_dates.csv", parse_dates=DATES)
 adelie_islands = pd.read_csv("results/tables/adelie_islands.csv")
 
 mean_g = body_mass.set_index(["species", "sex"])["mean_g"]
-heavier_g = sex_differences.set_index("species")["mean_difference_g"]
 share_male_heavier = sex_differences.set_index("species")["share_male_heavier"]
 laid_on = laying_dates.set_index(["species", "season"])["median_on"]
 chinstrap_lag_days = (laid_on["Chinstrap"] - laid_on["Adelie"]).dt.days
 adelie_g = adelie_islands.set_index(["island", "sex"])["mean_g"]
+
+WORDS = {
+    "species": "Species",
+    "sex": "Sex",
+    "island": "Island",
+    "season": "Season",
+    "individual_id": "Bird",
+    "birds": "Birds",
+    "nests": "Nests",
+    "mean_g": "Mean (g)",
+    "sd_g": "Standard deviation (g)",
+    "lightest_g": "Lightest (g)",
+    "heaviest_g": "Heaviest (g)",
+    "mean_difference_g": "Mean difference (g)",
+    "sd_difference_g": "Standard deviation (g)",
+    "share_male_heavier": "Male is heavier",
+    "earliest_on": "Earliest",
+    "median_on": "Median",
+    "latest_on": "Latest",
+    "comment": "What the field notes say",
+    "source_file": "File",
+    "column": "Column",
+    "size": "Birds",
+}
 
 
 def kilograms(grams):
@@ -75,19 +99,7 @@ show_figure("results/figures/body_mass.png")
 # %%
 #| label: tbl-body-mass
 #| tbl-cap: "Body mass in grams by species and sex."
-show_table(
-    body_mass,
-    labels={
-        "species": "Species",
-        "sex": "Sex",
-        "birds": "Birds",
-        "mean_g": "Mean (g)",
-        "sd_g": "Standard deviation (g)",
-        "lightest_g": "Lightest (g)",
-        "heaviest_g": "Heaviest (g)",
-    },
-    digits=0,
-)
+show_table(body_mass.rename(columns=WORDS), digits=0)
 
 # %% [markdown]
 # ## What differs by sex?
@@ -101,16 +113,9 @@ show_table(
 #| label: tbl-sex-differences
 #| tbl-cap: "By how many grams the male is heavier than his mate, at nests where both are known."
 show_table(
-    sex_differences,
-    labels={
-        "species": "Species",
-        "nests": "Nests",
-        "mean_difference_g": "Mean difference (g)",
-        "sd_difference_g": "Standard deviation (g)",
-        "share_male_heavier": "Male is heavier",
-    },
+    sex_differences.rename(columns=WORDS),
     digits=0,
-    percent=["share_male_heavier"],
+    percent=["Male is heavier"],
 )
 
 # %% [markdown]
@@ -135,17 +140,7 @@ show_figure("results/figures/laying_dates.png")
 # %%
 #| label: tbl-laying-dates
 #| tbl-cap: "First-egg dates by species and season."
-show_table(
-    laying_dates,
-    labels={
-        "species": "Species",
-        "season": "Season",
-        "nests": "Nests",
-        "earliest_on": "Earliest",
-        "median_on": "Median",
-        "latest_on": "Latest",
-    },
-)
+show_table(laying_dates.rename(columns=WORDS))
 
 # %% [markdown]
 # ## What differs by island?
@@ -167,19 +162,7 @@ show_figure("results/figures/adelie_islands.png")
 # %%
 #| label: tbl-adelie-islands
 #| tbl-cap: "Body mass of Adelies in grams by island and sex."
-show_table(
-    adelie_islands,
-    labels={
-        "island": "Island",
-        "sex": "Sex",
-        "birds": "Birds",
-        "mean_g": "Mean (g)",
-        "sd_g": "Standard deviation (g)",
-        "lightest_g": "Lightest (g)",
-        "heaviest_g": "Heaviest (g)",
-    },
-    digits=0,
-)
+show_table(adelie_islands.rename(columns=WORDS), digits=0)
 
 # %% [markdown]
 # ## What is missing?
@@ -190,16 +173,8 @@ show_table(
 # %%
 #| label: tbl-left-out
 #| tbl-cap: "Records left out."
-show_table(
-    left_out[["species", "season", "individual_id", "comment", "source_file"]],
-    labels={
-        "species": "Species",
-        "season": "Season",
-        "individual_id": "Bird",
-        "comment": "What the field notes say",
-        "source_file": "File",
-    },
-)
+columns = ["species", "season", "individual_id", "comment", "source_file"]
+show_table(left_out[columns].rename(columns=WORDS))
 
 # %% [markdown]
 # Some birds lack their sex or their isotopes. Birds without a known sex are in no comparison
@@ -219,10 +194,7 @@ missing = (
     .groupby(["column", "comment"], as_index=False)
     .size()
 )
-show_table(
-    missing,
-    labels={"column": "Column", "comment": "What the field notes say", "size": "Birds"},
-)
+show_table(missing.rename(columns=WORDS))
 
 # %% [markdown]
 # ## What to bear in mind

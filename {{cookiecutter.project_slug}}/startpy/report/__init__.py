@@ -1,6 +1,40 @@
 # From the template: an update may replace this file.
 """Make the report: run a percent script, write what it shows as one self-contained page."""
 
-from startpy.report.report import main
+import hashlib
+from pathlib import Path
 
-__all__ = ["main"]
+from helpers.write import whole
+from startpy.report.cells import check_inputs, read_script
+from startpy.report.execute import Session
+from startpy.report.page import Page
+
+
+def main(script: Path, inputs: list[Path], out: Path) -> None:
+    """Run a percent script and write what it shows as one self-contained page.
+
+    The same inputs give the same bytes. A page of an earlier run is removed
+    first: what stands under `out` was made from what is listed in its foot.
+    """
+    out.unlink(missing_ok=True)
+    read = read_script(script)
+    check_inputs(script, inputs)
+    sources = [(_name(path), hashlib.sha256(path.read_bytes()).hexdigest()) for path in inputs]
+    page = Page(read, Session(read.path))
+    for cell in read.cells:
+        try:
+            page.add(cell)
+        except Exception as error:
+            if page.headings:
+                error.add_note(f"In the section “{page.headings[-1].text}” of the report.")
+            raise
+    text = page.html(sources)
+    with whole(out) as part:
+        part.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _name(path: Path) -> str:
+    """Return the name of an input, the same on every machine."""
+    root = Path.cwd().resolve()
+    file = path.resolve()
+    return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
