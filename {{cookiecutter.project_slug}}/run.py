@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
+AGAIN = f"{Path(sys.executable).name} run.py"
 STAGES = ("ingest", "clean", "analyse", "report")
 
 
@@ -55,7 +56,9 @@ def make_environment(root: Path) -> Path:
     made_from = venv / "made-from"
     if python.exists() and made_from.exists() and made_from.read_text("utf-8") == recipe:
         return python
-    print("Making the environment in .venv from requirements.lock: once, a minute or two.")
+    print(
+        "Making the environment in .venv from requirements.lock: once, a minute or two.", flush=True
+    )
     quietly([sys.executable, "-m", "venv", "--clear", venv], "a virtual environment")
     uv = venv / "uv.lock.txt"
     uv.write_text(pin_of("uv", lock), "utf-8")
@@ -89,15 +92,15 @@ def quietly(command: list, what: str) -> None:
     if "ensurepip" in said or "No module named" in said:
         stop(
             f"Python's own parts are missing, so {what} cannot be made with {sys.executable}.",
-            "On Debian and Ubuntu: sudo apt install python3-venv. Then: python run.py",
+            f"On Debian and Ubuntu: sudo apt install python3-venv. Then: {AGAIN}",
         )
     if re.search("NewConnection|name resolution|dns error|timed out|sending request", said):
         stop(
             f"The package registry cannot be reached, so {what} cannot be installed.",
-            "Connect to the network (behind a mirror, set PIP_INDEX_URL). Then: python run.py",
+            f"Connect to the network (behind a mirror, set PIP_INDEX_URL). Then: {AGAIN}",
         )
     last = "\n".join(said.splitlines()[-8:])
-    stop(f"Setting up {what} failed:\n\n{last}\n", "Mend it, then: python run.py")
+    stop(f"Setting up {what} failed:\n\n{last}\n", f"Mend it, then: {AGAIN}")
 
 
 def call(command: list, folder: Path) -> int:
