@@ -40,7 +40,7 @@ def test(python: Path, arguments: list) -> int:
     if (ROOT / ".git").exists():
         hooks = call([python, "-m", "pre_commit", "run", "--all-files"], ROOT)
     else:
-        print("The hooks are left out: they need a git repository (git init).")
+        print("The hooks are left out: they need a git repository (git init).", flush=True)
     return call([python, "-m", "pytest", *arguments], ROOT) or hooks
 
 
