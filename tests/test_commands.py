@@ -61,7 +61,7 @@ def test_without_a_network_one_sentence_says_so(project, tmp_path):
     assert done.returncode == 1
     assert "The package registry cannot be reached" in done.output
     assert "Traceback" not in done.output
-    assert len(done.output.strip().splitlines()) <= 3
+    assert len(done.output.strip().splitlines()) == 3
 
 
 def test_without_a_part_of_python_one_sentence_says_which(project, tmp_path):

@@ -16,7 +16,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 AGAIN = f"{Path(sys.executable).name} run.py"
-STAGES = ("ingest", "clean", "analyse", "report")
 
 
 def main(arguments: list) -> int:
@@ -26,7 +25,7 @@ def main(arguments: list) -> int:
     python = make_environment(ROOT)
     if arguments[:1] == ["test"]:
         return test(python, arguments[1:])
-    if arguments and arguments[0] in STAGES:
+    if arguments and (ROOT / "stages" / f"{arguments[0]}.py").is_file():
         arguments = ["--until", *arguments]
     status = call([python, "-m", "snakemake", *arguments], ROOT)
     if status == 0 and arguments in ([], ["--until", "report"]):
@@ -56,11 +55,9 @@ def make_environment(root: Path) -> Path:
     made_from = venv / "made-from"
     if python.exists() and made_from.exists() and made_from.read_text("utf-8") == recipe:
         return python
-    print(
-        "Making the environment in .venv from requirements.lock: once, a minute or two.", flush=True
-    )
+    print("Making the environment in .venv: once, a minute or two.", flush=True)
     quietly([sys.executable, "-m", "venv", "--clear", venv], "a virtual environment")
-    uv = venv / "uv.lock.txt"
+    uv = venv / "uv-pin.txt"
     uv.write_text(pin_of("uv", lock), "utf-8")
     quietly([python, "-m", "pip", "install", "--require-hashes", "--retries", "1", "-r", uv], "uv")
     pins = ["--require-hashes", "--build-constraints", lock, "-r", lock]
@@ -117,4 +114,7 @@ def stop(*lines: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        stop(f"Interrupted before anything was run. Again: {AGAIN}")
