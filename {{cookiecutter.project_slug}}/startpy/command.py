@@ -29,7 +29,7 @@ def run(main: Callable[..., None]) -> None:
     """
     arguments = vars(parser(main).parse_args())
     stage = Path(inspect.getfile(main)).resolve()
-    stage = stage.parent if stage.name == "__main__.py" else stage
+    stage = stage.parent if stage.stem == "__init__" else stage
     try:
         main(**arguments)
     except KeyboardInterrupt:
