@@ -1,6 +1,7 @@
 """Filters for the answers: one that checks them all, one that quotes free text."""
 
 import json
+import os
 import re
 import unicodedata
 
@@ -10,6 +11,12 @@ from cookiecutter.utils import simple_filter
 # Names that Windows keeps for devices: no folder there can have them.
 PORTS = {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 DEVICES = {"aux", "con", "nul", "prn"} | PORTS
+
+
+@simple_filter
+def absolute(folder: str) -> str:
+    """Return a folder's whole path: a hook runs elsewhere than the command."""
+    return os.path.abspath(folder)
 
 
 @simple_filter
@@ -39,8 +46,8 @@ def checked(answers: dict) -> str:
     slug = answers["project_slug"]
     if not re.fullmatch(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*", slug) or slug in DEVICES:
         faults.append(
-            f"  project_slug: {slug!r} must be lower-case words joined by hyphens, such as "
-            "penguins-of-palmer: it names the folder"
+            f"  project_slug: {slug!r} must begin with a letter and be lower-case words joined by "
+            "hyphens, such as penguins-of-palmer: it names the folder"
         )
     if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", answers["email"]):
         faults.append(f"  email: {answers['email']!r} must be an e-mail address")

@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent
 TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 # The project's own command makes an environment and calls programs; the template does it likewise.
 PROJECT = runpy.run_path(str(TEMPLATE / "run.py"))
+# With the template's own default answers, and over what is there already.
+QUIETLY = ["--no-input", "--default-config", "--overwrite-if-exists"]
 
 
 def main(arguments: list) -> int:
@@ -22,13 +24,12 @@ def main(arguments: list) -> int:
     call = PROJECT["call"]
     if arguments:
         return call([python, "-m", "pytest", *arguments[1:]], ROOT)
-    made = call([python, "-m", "cookiecutter", ROOT, *QUIETLY], ROOT)
+    made = call(
+        [python, "-m", "cookiecutter", ROOT, *QUIETLY, "--output-dir", ROOT / "build"], ROOT
+    )
     project = ROOT / "build" / "penguins-of-palmer"
     return made or call([Path(sys.executable), project / "run.py"], project)
 
-
-# With the default answers, in build/, anew each time.
-QUIETLY = ["--no-input", "--overwrite-if-exists", "--output-dir", ROOT / "build"]
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

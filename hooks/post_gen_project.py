@@ -4,6 +4,7 @@ Nothing here needs the network, and nothing that fails takes the project away.
 """
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -34,12 +35,14 @@ def git(*arguments, cwd="."):
 
 def link_to_template():
     """Write what cruft needs to bring later versions of the template into this project."""
-    source = ANSWERS.get("_repo_dir") or ANSWERS["_template"]
-    commit = git("rev-parse", "HEAD", cwd=source) if Path(source).is_dir() else None
+    # A template named by a relative path is meant from where the command was called.
+    named = ANSWERS.get("_repo_dir") or ANSWERS["_template"]
+    source = Path(ANSWERS["__called_in"], named).resolve()
+    commit = git("rev-parse", "HEAD", cwd=source) if source.is_dir() else None
     if commit is None:
         return
     link = {
-        "template": git("remote", "get-url", "origin", cwd=source) or source,
+        "template": without_password(git("remote", "get-url", "origin", cwd=source) or str(source)),
         "commit": commit,
         "checkout": None,
         "context": {
@@ -52,6 +55,11 @@ def link_to_template():
     )
 
 
+def without_password(address):
+    """Return an address without a name and password in it: this one is committed."""
+    return re.sub("//[^/@]*@", "//", address)
+
+
 def make_repository():
     """Make a git repository with a first commit; return a sentence about it."""
     if git("--version") is None:
@@ -59,7 +67,8 @@ def make_repository():
     inside = git("rev-parse", "--is-inside-work-tree") == "true"
     if Path(".git").exists() or (inside and git("check-ignore", "--quiet", ".") is None):
         return "It belongs to the git repository around it."
-    git("init", "--initial-branch", "main")
+    if git("init") is None or git("symbolic-ref", "HEAD", "refs/heads/main") is None:
+        return "It is not a git repository, because git init failed here."
     git("add", "--all")
     unsigned = ["-c", "commit.gpgsign=false"]
     nobody = git("config", "user.email") is None
@@ -69,7 +78,10 @@ def make_repository():
     if git(*unsigned, "commit", "--no-verify", "--quiet", "--message", message) is None:
         return "It is a git repository without a first commit: git commit says why."
     if nobody:
-        return "It is a git repository; tell git your name: git config --global user.name NAME."
+        return (
+            "It is a git repository with a first commit. Tell git who you are: "
+            "git config --global user.name NAME, and user.email ADDRESS."
+        )
     return "It is a git repository with a first commit."
 
 

@@ -102,6 +102,30 @@ FAULTS = {
         lambda copy: copy.edit("config.yaml", "analyse:", "analyse: ["),
         ["config.yaml, line", "cannot be read", "git checkout -- config.yaml", "python run.py"],
     ),
+    "a raw file has a name that a shell would run": (
+        lambda copy: copy.edit("data/raw/datapackage.json", '"name": "gentoo"', '"name": "x$(id)"'),
+        ["data/raw/datapackage.json does not agree", "'x$(id)' must be lower-case letters"],
+    ),
+    "a raw file is listed twice": (
+        lambda copy: copy.edit("data/raw/datapackage.json", '"name": "gentoo"', '"name": "adelie"'),
+        ["name 'adelie' must be", "stand there once", "path 'gentoo.csv' must be 'adelie'"],
+    ),
+    "a stage imports what is not there": (
+        lambda copy: copy.edit("stages/clean.py", "import clean_columns,", "import clean_names,"),
+        ["clean stopped at stages/clean.py, line", "cannot import name 'clean_names'",
+         "Mend it, then: python run.py clean"],
+    ),
+    "a setting has no parameter": (
+        lambda copy: (
+            copy.edit("config.yaml", "  min_group: 5", "  min_group: 5\n  years: 3"),
+            copy.edit("config.schema.yaml", "      min_group", "      years: {}\n      min_group"),
+        ),
+        ["unrecognized arguments: --years 3", "Mend it, then: python run.py analyse"],
+    ),
+    "the Snakefile asks for a stage that is not there": (
+        lambda copy: copy.edit("Snakefile", 'code("clean")', 'code("claen")'),
+        ["The Snakefile asks for the code of stages.claen", "python run.py"],
+    ),
     "a raw file is missing": (
         lambda copy: (copy.folder / "data/raw/gentoo.csv").unlink(),
         ["data/raw/gentoo.csv must be there", "git checkout -- data/raw/gentoo.csv"],

@@ -174,6 +174,13 @@ def test_a_project_is_made_without_git(tmp_path):
     assert (tmp_path / "penguins-of-palmer" / "Snakefile").is_file()
 
 
+def test_a_template_named_by_a_relative_path_is_found_again(tmp_path):
+    relative = os.path.relpath(ROOT, tmp_path)
+    made = bake(tmp_path, template=relative)
+    assert made.returncode == 0, made.output
+    assert (tmp_path / "penguins-of-palmer" / ".cruft.json").is_file()
+
+
 def test_cruft_finds_what_it_needs_in_a_project_made_by_cookiecutter(project):
     link = json.loads((project.folder / ".cruft.json").read_text("utf-8"))
     assert link["commit"] == git("rev-parse", "HEAD", cwd=ROOT).strip()

@@ -1,5 +1,6 @@
 """What the helpers promise beyond their doctests, on values small enough to read."""
 
+import shlex
 import sys
 import warnings
 
@@ -11,8 +12,11 @@ sys.path.insert(0, str(TEMPLATE))
 
 from helpers.check import check_columns, check_unique, check_values
 from helpers.read import read_csv
+from helpers.show import show_table
 from helpers.tidy import clean_columns, to_boolean, unaccent
 from helpers.write import whole, write_plot, write_table
+from startpy.command import parser
+from startpy.pipeline import options
 
 
 @pytest.fixture
@@ -61,6 +65,22 @@ def test_text_comes_back_as_the_kind_it_was_with_index_name_and_missing_values()
 def test_numbers_are_no_text(values):
     with pytest.raises(TypeError, match="must be text"):
         unaccent(values)
+
+
+def test_a_category_keeps_its_text_when_it_loses_its_accents():
+    assert unaccent(pd.Series(["é", "a", "é"], dtype="category")).tolist() == ["e", "a", "e"]
+
+
+def test_settings_become_options_that_a_stage_reads_back():
+    def main(strict: bool, lowest: float, towns: list[str]) -> None: ...
+
+    settings = {"strict": False, "lowest": -1e-05, "towns": ["Oslo", "Sankt Hans"]}
+    read = vars(parser(main).parse_args(shlex.split(options(settings))))
+    assert read == settings
+
+
+def test_a_table_of_almost_only_zeros_is_shown():
+    assert "0.00123" in show_table(pd.DataFrame({"a": [0, 0, 0, 0.00123456]})).body
 
 
 def test_words_that_mean_neither_are_listed_and_become_missing():
@@ -117,6 +137,7 @@ def test_a_file_can_be_read_letter_by_letter(csv):
     [
         (lambda t: check_columns(t, ["Nest", "eggs"]), "the column `Nest`.*Did you mean `nest`"),
         (lambda t: check_unique(t, "nest"), "`nest` must identify a row, but 2 of 3 rows repeat"),
+        (lambda t: check_unique(t.assign(nest=[1, "N", 1]), "nest"), "2 of 3 rows repeat"),
         (lambda t: check_values(t, "eggs", low=1), "at least 1, but 1 of 3 rows is not"),
         (lambda t: check_values(t, "eggs", high=1.5), "at most 1.5, but 1 of 3 rows is not"),
         (lambda t: check_values(t, "nest", allowed=["N1"]), "one of N1, but 2 of 3 rows are not"),

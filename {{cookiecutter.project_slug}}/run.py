@@ -34,12 +34,14 @@ def main(arguments: list) -> int:
 
 
 def test(python: Path, arguments: list) -> int:
-    """Run the hooks and the tests, and return the first status that is not 0."""
+    """Run the hooks and the tests; return 0 if both pass."""
     hooks = 0
     if (ROOT / ".git").exists():
         hooks = call([python, "-m", "pre_commit", "run", "--all-files"], ROOT)
     else:
-        print("The hooks are left out: they need a git repository (git init).", flush=True)
+        print("The hooks are left out: they need a git repository of the project.", flush=True)
+    if hooks in (130, -signal.SIGINT):
+        return 130
     return call([python, "-m", "pytest", *arguments], ROOT) or hooks
 
 
@@ -50,18 +52,21 @@ def make_environment(root: Path) -> Path:
     venv, lock = root / ".venv", root / "requirements.lock"
     scripts = venv / ("Scripts" if os.name == "nt" else "bin")
     python = scripts / ("python.exe" if os.name == "nt" else "python")
-    # An environment holds its own path: moved or copied, it must be made anew.
-    recipe = hashlib.sha256(lock.read_bytes()).hexdigest() + f"\n{root}\n"
+    # An environment holds its own path and belongs to one Python: else it must be made anew.
+    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
+    recipe = f"{digest}\nPython {sys.version_info[0]}.{sys.version_info[1]}\n{root}\n"
     made_from = venv / "made-from"
     if python.exists() and made_from.exists() and made_from.read_text("utf-8") == recipe:
         return python
     print("Making the environment in .venv: once, a minute or two.", flush=True)
     quietly([sys.executable, "-m", "venv", "--clear", venv], "a virtual environment")
-    uv = venv / "uv-pin.txt"
-    uv.write_text(pin_of("uv", lock), "utf-8")
-    quietly([python, "-m", "pip", "install", "--require-hashes", "--retries", "1", "-r", uv], "uv")
+    pin = venv / "uv-pin.txt"
+    pin.write_text(pin_of("uv", lock), "utf-8")
+    pip = [python, "-m", "pip", "install", "--require-hashes", "--retries", "1"]
+    quietly([*pip, "-r", pin], "uv")
     pins = ["--require-hashes", "--build-constraints", lock, "-r", lock]
-    quietly([scripts / "uv", "pip", "install", "--python", python, "--exact", *pins], "packages")
+    uv = [python, "-m", "uv", "pip", "install", "--python", python, "--exact"]
+    quietly([*uv, *pins], "the packages")
     made_from.write_text(recipe, "utf-8")
     return python
 
@@ -104,9 +109,12 @@ def call(command: list, folder: Path) -> int:
     """Run a command in a folder, its environment first on PATH, and return its status."""
     path = os.pathsep.join([str(command[0].parent), os.environ.get("PATH", os.defpath)])
     # Ctrl-C reaches the child as well: this process waits until the child has tidied up.
-    signal.signal(signal.SIGINT, lambda *_: None)
-    environment = {**os.environ, "PATH": path}
-    return subprocess.run(list(map(str, command)), cwd=folder, env=environment).returncode
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        environment = {**os.environ, "PATH": path}
+        return subprocess.run(list(map(str, command)), cwd=folder, env=environment).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def stop(*lines: str) -> None:

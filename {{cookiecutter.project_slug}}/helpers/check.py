@@ -76,9 +76,11 @@ def check_unique(table: pd.DataFrame, *key: Hashable) -> pd.DataFrame:
     """
     columns = list(key)
     check_columns(table, columns)
-    repeats = table[table.duplicated(columns, keep=False)].sort_values(columns, kind="stable")
+    repeats = table[table.duplicated(columns, keep=False)]
     if repeats.empty:
         return table
+    together = repeats.groupby(columns, sort=False, dropna=False).ngroup()
+    repeats = repeats.iloc[together.argsort(kind="stable")]
     raise ValueError(
         f"{_names(columns)} must identify a row, but {len(repeats):,} of {len(table):,} rows "
         f"repeat. The first:\n{_rows(repeats, columns)}"

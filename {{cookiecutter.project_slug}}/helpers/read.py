@@ -70,7 +70,7 @@ def read_csv(
     header = text.partition("\n")[0]
     if not header.strip():
         raise ValueError(f"{path.as_posix()} must begin with a row of column names, but is empty.")
-    sep = sep or max(SEPARATORS, key=header.count)
+    sep = sep or max(SEPARATORS, key=lambda each: len(next(csv.reader([header], delimiter=each))))
     _check_lengths(text, sep, path)
     options = {"sep": sep, "na_values": list(missing), "keep_default_na": False}
     written = pd.read_csv(io.StringIO(text), dtype="str", index_col=False, **options)

@@ -235,5 +235,6 @@ def _decimals(numbers: list[float]) -> int:
     for places in range(3):
         if all(math.isclose(number, round(number, places), abs_tol=1e-12) for number in finite):
             return places
-    middle = sorted(number for number in finite if number)[len(finite) // 2]
+    sizes = sorted(number for number in finite if number)
+    middle = sizes[len(sizes) // 2]
     return min(max(2 - math.floor(math.log10(middle)), 0), 12)

@@ -207,7 +207,9 @@ def _each(text: Text, change: Callable[[str], str]) -> Text:
     _must_be_text(text)
     # Names repeat: each different value is changed once.
     changes = {value: change(value) for value in text.dropna().unique()}
-    return text.map(changes.get, na_action="ignore").astype(text.dtype)
+    changed = text.map(changes.get, na_action="ignore")
+    # Categories may become one when they lose their accents: they are worked out anew.
+    return changed.astype("category" if text.dtype == "category" else text.dtype)
 
 
 def _must_be_text(values: Text) -> Text:

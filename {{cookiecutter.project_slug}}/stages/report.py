@@ -27,7 +27,7 @@ adelie_islands = pd.read_csv("results/tables/adelie_islands.csv")
 mean_g = body_mass.set_index(["species", "sex"])["mean_g"]
 share_male_heavier = sex_differences.set_index("species")["share_male_heavier"]
 laid_on = laying_dates.set_index(["species", "season"])["median_on"]
-chinstrap_lag_days = (laid_on["Chinstrap"] - laid_on["Adelie"]).dt.days
+chinstrap_lag_days = (laid_on["Chinstrap"] - laid_on["Adelie"]).dropna().dt.days
 adelie_g = adelie_islands.set_index(["island", "sex"])["mean_g"]
 
 WORDS = {

@@ -9,7 +9,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import get_args, get_origin, get_type_hints
+from typing import NoReturn, get_args, get_origin, get_type_hints
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 def run(main: Callable[..., None]) -> None:
     """Call `main` with one `--option` per parameter, read from the command line.
 
-    An option has the type that `main` annotates (`Path`, `int`, `float`, `str`
-    or a `list` of one of these) and is required unless the parameter has a
-    default. A failure ends the process with status 1 and says where it was,
+    An option has the type that `main` annotates (`Path`, `int`, `float`, `str`,
+    `bool` or a `list` of one of these) and is required unless the parameter has
+    a default. A failure ends the process with status 1 and says where it was,
     what it was, and what to run next.
 
     Parameters
@@ -27,32 +27,28 @@ def run(main: Callable[..., None]) -> None:
     main : callable
         A function with annotated parameters.
     """
-    arguments = vars(parser(main).parse_args())
-    stage = Path(inspect.getfile(main)).resolve()
-    stage = stage.parent if stage.stem == "__init__" else stage
+    sys.excepthook = tell
     try:
-        main(**arguments)
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except Exception as error:
-        message = explain(error, stage.stem)
-        print(f"\n{message}", file=sys.stderr)
-        remember(message)
-        sys.exit(1)
+        main(**vars(parser(main).parse_args()))
+    except SystemExit as end:
+        if isinstance(end.code, str):
+            remember(f"{stage_name()} stopped:\n\n{end.code}")
+        raise
 
 
 def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
     """Return a parser with one option per parameter of `main`."""
-    options = argparse.ArgumentParser(
+    options = Options(
         description=inspect.getdoc(main) or inspect.getdoc(inspect.getmodule(main)),
         allow_abbrev=False,
     )
     types = get_type_hints(main)
     for name, parameter in inspect.signature(main).parameters.items():
         several = get_origin(types[name]) is list
+        kind = get_args(types[name])[0] if several else types[name]
         options.add_argument(
             "--" + name.replace("_", "-"),
-            type=get_args(types[name])[0] if several else types[name],
+            type=true_or_false if kind is bool else kind,
             nargs="+" if several else None,
             required=parameter.default is parameter.empty,
             default=None if parameter.default is parameter.empty else parameter.default,
@@ -60,7 +56,38 @@ def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
     return options
 
 
-def explain(error: Exception, stage: str) -> str:
+class Options(argparse.ArgumentParser):
+    """A parser whose complaint is repeated at the end of the run."""
+
+    def error(self, message: str) -> NoReturn:
+        stage = stage_name()
+        sys.exit(
+            f"{message}\n\nThe parameters of its `main` must be the options of its rule in the "
+            f"Snakefile, and the settings that the rule takes from config.yaml.\n"
+            f"Mend it, then: python run.py {stage}"
+        )
+
+
+def true_or_false(word: str) -> bool:
+    """Return what a word of config.yaml means; `bool` takes every word for true."""
+    return {"True": True, "False": False}[word]
+
+
+def stage_name() -> str:
+    """Return the name of the stage that this process runs."""
+    file = Path(sys.argv[0])
+    return file.parent.name if file.stem == "__main__" else file.stem
+
+
+def tell(_, error: BaseException, __) -> None:
+    """Explain an error that nobody caught, here and at the end of the run."""
+    if not isinstance(error, KeyboardInterrupt):
+        message = explain(error, stage_name())
+        print(f"\n{message}", file=sys.stderr)
+        remember(message)
+
+
+def explain(error: BaseException, stage: str) -> str:
     """Say where in the project's own files an error arose, what it was, and what to do."""
     if os.environ.get("STARTPY_TRACEBACK"):
         traceback.print_exception(error)
@@ -76,15 +103,17 @@ def explain(error: Exception, stage: str) -> str:
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
-def own_places(error: Exception) -> Iterator[tuple[str, str]]:
+def own_places(error: BaseException) -> Iterator[tuple[str, str]]:
     """Yield (place, source line) for each step of the error inside the project's own code."""
     for frame in traceback.extract_tb(error.__traceback__):
         path = Path(frame.filename)
         path = path if path.is_absolute() else ROOT / path
         parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
-        if not parts or parts[0].startswith(".") or parts[0] == "startpy":
+        if not parts or parts[0].startswith((".", "<")) or parts[0] == "startpy":
             continue
         source = linecache.getline(str(path), frame.lineno or 0).strip()
+        if source == "run(main)":
+            continue  # where every stage begins
         if parts[0] == "helpers" and source.startswith("raise "):
             continue  # a helper that refuses something: its caller is where to look
         inside = "" if frame.name == "<module>" else f", in {frame.name}"
@@ -96,3 +125,9 @@ def remember(message: str) -> None:
     if path := os.environ.get("STARTPY_FAILURES"):
         with Path(path).open("a", encoding="utf-8") as failures:
             failures.write(f"{message}\n\n")
+
+
+# `python -m stages.clean` imports the package of the stages first: from here on,
+# an error in an import of the stage itself is explained, too.
+if sys.argv[:1] == ["-m"]:
+    sys.excepthook = tell

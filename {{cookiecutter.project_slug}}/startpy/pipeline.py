@@ -99,17 +99,26 @@ def sources() -> list[str]:
     """Return the names of the raw files that the manifest lists, in its order.
 
     Every listed file must be there: Snakemake misses a raw file only if it must
-    make something of it.
+    make something of it. A name becomes part of commands and paths, so it is
+    one plain word.
     """
-    resources = load(MANIFEST, json.loads)["resources"]
-    for path in (MANIFEST.parent / resource["path"] for resource in resources):
-        if not path.is_file():
-            stop(
-                f"{path.as_posix()} must be there: {MANIFEST.as_posix()} lists it.",
-                f"Put it back: git checkout -- {path.as_posix()}",
-                "Then: python run.py",
-            )
-    return [resource["name"] for resource in resources]
+    resources = load(MANIFEST, json.loads).get("resources", [])
+    names = [str(resource.get("name")) for resource in resources]
+    faults = [
+        f"  name {name!r} must be lower-case letters, digits, - and _, and stand there once."
+        for name in dict.fromkeys(names)
+        if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name) or names.count(name) > 1
+    ]
+    for name, path in zip(names, (str(each.get("path")) for each in resources), strict=True):
+        if Path(path).name != path or Path(path).stem != name:
+            faults.append(f"  path {path!r} must be {name!r} and an ending, a file beside it.")
+        elif not (MANIFEST.parent / path).is_file():
+            file = (MANIFEST.parent / path).as_posix()
+            faults.append(f"  {file} must be there. Put it back: git checkout -- {file}")
+    if faults or not names:
+        what = "does not agree with data/raw:" if faults else "must list the raw files."
+        stop(f"{MANIFEST.as_posix()} {what}", *faults, "Then: python run.py")
+    return names
 
 
 def options(settings: dict) -> str:
@@ -125,8 +134,16 @@ def options(settings: dict) -> str:
     """
     words = []
     for name, value in settings.items():
-        values = value if isinstance(value, list) else [value]
-        words += ["--" + name.replace("_", "-"), *map(str, values)]
+        option = "--" + name.replace("_", "-")
+        values = list(map(str, value if isinstance(value, list) else [value]))
+        if not values or any("{" in each or "}" in each for each in values):
+            stop(
+                f"{CONFIG}: `{name}` must have a value without braces, but is {value!r}.",
+                "Mend it, then: python run.py",
+            )
+        # -0.5 would be taken for an option of its own.
+        negative = len(values) == 1 and values[0].startswith("-")
+        words += [f"{option}={values[0]}"] if negative else [option, *values]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
@@ -150,6 +167,12 @@ def code(*modules: str) -> list[str]:
     """
     found: set[Path] = set()
     waiting = [name if "." in name else f"stages.{name}" for name in modules]
+    for name in waiting:
+        if not files_of(name):
+            stop(
+                f"The Snakefile asks for the code of {name}, but there is no such module.",
+                "Mend it, then: python run.py",
+            )
     while waiting:
         name = waiting.pop()
         for path in files_of(name) - found:
@@ -162,18 +185,22 @@ def code(*modules: str) -> list[str]:
 def files_of(module: str) -> set[Path]:
     """Return the project's files that importing a module reads; none if it is not the project's."""
     path = Path(*module.split("."))
-    packages = {parent / "__init__.py" for parent in path.parents if parent != Path()}
     if path.with_suffix(".py").is_file():
-        return packages | {path.with_suffix(".py")}
-    if path.is_dir() and (path / "__init__.py").is_file():
-        return packages | {file for file in path.iterdir() if file.is_file()}
-    return set()
+        own = {path.with_suffix(".py")}
+    elif (path / "__init__.py").is_file():
+        # What a package reads beside its modules, such as the look of the report's page.
+        others = {file for file in path.iterdir() if file.suffix not in ("", ".py", ".pyc")}
+        own = {path / "__init__.py", path / "__main__.py"} | others
+    else:
+        return set()
+    packages = {parent / "__init__.py" for parent in path.parents}
+    return {file for file in own | packages if file.is_file() and not file.name.startswith(".")}
 
 
 def imports_of(path: Path) -> Iterator[str]:
     """Yield the names of the modules that a file imports, project's or not."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"), filename=path.as_posix())
+        tree = ast.parse(path.read_bytes(), filename=path.as_posix())
     except SyntaxError as error:
         stop(
             f"{path.as_posix()}, line {error.lineno}, is not Python: {error.msg}.",
@@ -199,27 +226,28 @@ def others_running() -> bool:
     """
     notes = STATE / "running"
     notes.mkdir(parents=True, exist_ok=True)
-    for note in [note for note in notes.iterdir() if not is_alive(note.name)]:
-        note.unlink()
-    others = list(notes.iterdir())
+    # First the own note, then a look at the others': of two that start at once, both see two.
     mine = notes / note_of(psutil.Process())
     mine.touch()
     atexit.register(mine.unlink, missing_ok=True)
-    return bool(others)
+    for note in [note for note in notes.iterdir() if not is_alive(note.name)]:
+        note.unlink(missing_ok=True)
+    return any(note != mine for note in notes.iterdir())
 
 
 def note_of(process: psutil.Process) -> str:
-    """Return a name for a process that no other process ever has."""
-    return f"{process.pid} {process.create_time():.2f} {platform.node()}"
+    """Return a name for a process: its number, its start in seconds, its machine."""
+    return f"{process.pid} {process.create_time():.0f} {platform.node()}"
 
 
 def is_alive(note: str) -> bool:
     """Say whether the process with this name is running; on another machine it may be."""
-    process, _, machine = note.split(" ", 2)
+    process, start, machine = note.split(" ", 2)
     if machine != platform.node():
         return True
     try:
-        return note_of(psutil.Process(int(process))) == note
+        # The clock may be set while a run is at work; a number is not used again within a minute.
+        return abs(psutil.Process(int(process)).create_time() - float(start)) < 60
     except psutil.Error:
         return False
 
@@ -232,8 +260,10 @@ def load(path: Path, read: Callable[[str], object]) -> dict:
         line, fault = error.problem_mark.line + 1, error.problem
     except json.JSONDecodeError as error:
         line, fault = error.lineno, error.msg
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line, fault = 1, f"it must be text in UTF-8 ({error})"
     except OSError as error:
-        stop(f"{path.as_posix()} must be there, but cannot be read: {error.strerror}.")
+        line, fault = 1, str(error.strerror)
     name = path.as_posix()
     stop(
         f"{name}, line {line}, cannot be read: {fault}.",
@@ -245,6 +275,7 @@ def load(path: Path, read: Callable[[str], object]) -> dict:
 def have_the_last_word(workflow, busy: bool) -> None:
     """Repeat what failed when all is over: the last lines are what people read."""
     failures = STATE / f"failures-{os.getpid()}.txt"
+    failures.unlink(missing_ok=True)
     os.environ["STARTPY_FAILURES"] = str(failures.resolve())
     failed = []
     workflow.onerror(failed.append)
@@ -260,9 +291,10 @@ def have_the_last_word(workflow, busy: bool) -> None:
     atexit.register(tell)
 
 
-STOPPED = """The run stopped before it was done. No file is half-written and nothing is lost.
-Go on where it stopped: python run.py"""
-BUSY = """Another run is at work in this folder. Wait until it has ended, then: python run.py"""
+STOPPED = """The run stopped before it was done. What was finished is kept; if a stage failed, the
+reason stands above. Go on where it stopped: python run.py"""
+BUSY = """Another run is at work in this folder. Wait until it has ended, then: python run.py
+(If it is dead and on another machine: python run.py --unlock)"""
 
 
 def stop(*lines: str) -> NoReturn:

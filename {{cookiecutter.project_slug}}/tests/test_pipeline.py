@@ -48,6 +48,16 @@ def test_males_are_heavier_in_every_species(project):
     assert (differences["share_male_heavier"] > 0.5).all()
 
 
+def test_adelies_lay_first_but_for_the_season_that_the_report_names(project):
+    dates = pd.read_csv(project / "results/tables/laying_dates.csv", parse_dates=["median_on"])
+    medians = dates.pivot(index="season", columns="species", values="median_on")
+    assert medians.idxmin(axis="columns").to_dict() == {
+        "2007-08": "Adelie",
+        "2008-09": "Gentoo",
+        "2009-10": "Adelie",
+    }
+
+
 def test_no_egg_is_dated_outside_its_season(project):
     penguins = pd.read_parquet(project / "data/processed/penguins.parquet")
     assert (penguins["first_egg_on"].dt.year.astype("str") == penguins["season"].str[:4]).all()
