@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "build" / "penguins-of-palmer" / "results" / "report.html"
 
 with sync_playwright() as playwright:
-    browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+    browser = playwright.chromium.launch(
+        executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+    )
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
     page.goto(REPORT.as_uri())
     page.screenshot(path=ROOT / "docs" / "report.png")

@@ -36,10 +36,12 @@ Did you mean `body_mass_g`?
     missing = [name for name in columns if name not in table.columns]
     if not missing:
         return table
+    files = {str(value) for name in _sources(table) for value in table[name].unique()}
+    table_of = f"The table from {', '.join(sorted(files))}" if len(files) == 1 else "The table"
     guesses = [match for name in missing for match in _alike(name, table.columns)]
     hint = f" Did you mean {_names(guesses)}?" if guesses else ""
     raise ValueError(
-        f"The table must have the column{'s' * (len(missing) > 1)} {_names(missing)}, "
+        f"{table_of} must have the column{'s' * (len(missing) > 1)} {_names(missing)}, "
         f"but has: {_names(table.columns)}.{hint}"
     )
 
@@ -164,10 +166,14 @@ def _words(name: Hashable) -> str:
     return " ".join(sorted(str(name).casefold().replace("_", " ").split()))
 
 
+def _sources(table: pd.DataFrame) -> list[Hashable]:
+    """Return the columns that say where a row came from."""
+    return [name for name in table if str(name).startswith("source_")]
+
+
 def _rows(table: pd.DataFrame, columns: list[Hashable]) -> str:
     """Return the first rows as text: what leads them, where they came from, what is at fault."""
-    sources = [name for name in table if str(name).startswith("source_")]
-    shown = dict.fromkeys([*table.columns[:4], *sources, *columns])
+    shown = dict.fromkeys([*table.columns[:4], *_sources(table), *columns])
     return table[list(shown)].head(6).to_string()
 
 

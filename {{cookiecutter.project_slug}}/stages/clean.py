@@ -71,8 +71,8 @@ def main(
     penguins: list[Path], out: Path, left_out: Path, lightest_g: float, heaviest_g: float
 ) -> None:
     """Make one clean table of all ingested files; birds that nobody measured go beside it."""
-    received = pd.concat(map(pd.read_parquet, penguins), ignore_index=True)
-    clean = received.pipe(clean_penguins).pipe(check_penguins, lightest_g, heaviest_g)
+    cleaned = [clean_penguins(pd.read_parquet(path)) for path in penguins]
+    clean = pd.concat(cleaned, ignore_index=True).pipe(check_penguins, lightest_g, heaviest_g)
     measured = clean[MEASUREMENTS].notna().any(axis="columns")
     write_table(clean[measured].reset_index(drop=True), out)
     write_table(clean[~measured].reset_index(drop=True), left_out)

@@ -71,8 +71,8 @@ def spread(values):
 # Gentoos are the big ones: a male weighs `{python} kilograms(mean_g["Gentoo", "male"])`
 # on average, a male Adelie `{python} kilograms(mean_g["Adelie", "male"])`. Who lays first
 # depends on the year. In two seasons of three it was the Adelies; in 2008-09 the Gentoos
-# came before them. Males are heavier in all three species, and it makes hardly any
-# difference on which island an Adelie nests.
+# came before them, by the median nest. Males are heavier in all three species, and it makes
+# hardly any difference on which island an Adelie nests.
 #
 # The figures rest on `{python} len(penguins)` birds at
 # `{python} len(penguins.drop_duplicates(["season", "nest"]))` nests, measured near Palmer
@@ -178,7 +178,8 @@ show_table(left_out[columns].rename(columns=WORDS))
 
 # %% [markdown]
 # Some birds lack their sex or their isotopes. Birds without a known sex are in no comparison
-# of the sexes; they count as nests.
+# of the sexes; they count as nests. A group of fewer than
+# `{python} config["analyse"]["min_group"]` birds or nests is in no table.
 
 # %%
 #| label: tbl-missing

@@ -27,13 +27,17 @@ def run(main: Callable[..., None]) -> None:
     main : callable
         A function with annotated parameters.
     """
-    sys.excepthook = tell
     try:
         main(**vars(parser(main).parse_args()))
     except SystemExit as end:
         if isinstance(end.code, str):
             remember(f"{stage_name()} stopped:\n\n{end.code}")
         raise
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        tell(type(error), error, None)
+        sys.exit(1)
 
 
 def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
@@ -109,7 +113,8 @@ def own_places(error: BaseException) -> Iterator[tuple[str, str]]:
         path = Path(frame.filename)
         path = path if path.is_absolute() else ROOT / path
         parts = path.relative_to(ROOT).parts if path.is_relative_to(ROOT) else ()
-        if not parts or parts[0].startswith((".", "<")) or parts[0] == "startpy":
+        ours = parts and path.is_file() and parts[0] != "startpy"
+        if not ours or parts[0].startswith("."):
             continue
         source = linecache.getline(str(path), frame.lineno or 0).strip()
         if source == "run(main)":

@@ -22,6 +22,7 @@ CONFIG = Path("config.yaml")
 MANIFEST = Path("data/raw/datapackage.json")
 SCHEMA = Path("config.schema.yaml")
 STATE = Path(".snakemake/startpy")
+NOTES = STATE / "running"
 
 # What jsonschema calls it: what people say.
 KINDS = {
@@ -55,14 +56,20 @@ def begin(workflow) -> None:
     os.environ["PYTHONUTF8"] = "1"
     if not workflow.is_main_process:
         return
-    locks = list(Path(".snakemake/locks").glob("*.lock"))
-    busy = others_running() and bool(locks)
-    if locks and not busy:
+    # First the own note, then a look at the others': of two that start at once, both see two.
+    note_this_run()
+    locks = locks_here()
+    if not others_running() and locks:
         print("The last run was killed. This one mends what it left.", file=sys.stderr)
         for lock in locks:
-            lock.unlink()
-    have_the_last_word(workflow, busy)
-    load(CONFIG, yaml.safe_load)
+            lock.unlink(missing_ok=True)
+    have_the_last_word(workflow)
+    if not isinstance(load(CONFIG, yaml.safe_load), dict):
+        stop(
+            f"{CONFIG} must hold settings, one `name: value` a line, but holds none.",
+            f"Take back the last edit: git checkout -- {CONFIG}",
+            "Then: python run.py",
+        )
 
 
 def check(config: dict) -> None:
@@ -218,21 +225,23 @@ def imports_of(path: Path) -> Iterator[str]:
             yield from (start, *(f"{start}.{alias.name}" for alias in node.names))
 
 
+def note_this_run() -> None:
+    """Leave a note that this process runs here, for as long as it does."""
+    mine = NOTES / note_of(psutil.Process())
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.touch()
+    atexit.register(mine.unlink, missing_ok=True)
+
+
 def others_running() -> bool:
-    """Note that this process runs here, and say whether another one does.
+    """Say whether another run is at work here, and clear away the notes of dead ones.
 
     A killed run leaves Snakemake's lock behind, and Snakemake cannot know that
     nobody holds it any more. The notes can: a process has a number and an age.
     """
-    notes = STATE / "running"
-    notes.mkdir(parents=True, exist_ok=True)
-    # First the own note, then a look at the others': of two that start at once, both see two.
-    mine = notes / note_of(psutil.Process())
-    mine.touch()
-    atexit.register(mine.unlink, missing_ok=True)
-    for note in [note for note in notes.iterdir() if not is_alive(note.name)]:
+    for note in [note for note in NOTES.iterdir() if not is_alive(note.name)]:
         note.unlink(missing_ok=True)
-    return any(note != mine for note in notes.iterdir())
+    return any(note.name != note_of(psutil.Process()) for note in NOTES.iterdir())
 
 
 def note_of(process: psutil.Process) -> str:
@@ -272,7 +281,12 @@ def load(path: Path, read: Callable[[str], object]) -> dict:
     )
 
 
-def have_the_last_word(workflow, busy: bool) -> None:
+def locks_here() -> list[Path]:
+    """Return the locks by which a run of Snakemake keeps others out of this folder."""
+    return list(Path(".snakemake/locks").glob("*.lock"))
+
+
+def have_the_last_word(workflow) -> None:
     """Repeat what failed when all is over: the last lines are what people read."""
     failures = STATE / f"failures-{os.getpid()}.txt"
     failures.unlink(missing_ok=True)
@@ -283,7 +297,7 @@ def have_the_last_word(workflow, busy: bool) -> None:
     def tell() -> None:
         told = failures.read_text(encoding="utf-8") if failures.exists() else ""
         failures.unlink(missing_ok=True)
-        if busy:
+        if locks_here() and others_running():
             told = BUSY
         if failed or told:
             print("\n" + (told.strip() or STOPPED), file=sys.stderr)

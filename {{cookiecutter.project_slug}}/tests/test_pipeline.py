@@ -33,10 +33,8 @@ def test_a_second_run_has_nothing_to_do(project):
 
 
 def test_every_record_received_is_used_or_left_out(project):
-    received = sum(
-        len(path.read_text(encoding="utf-8").splitlines()) - 1
-        for path in (project / "data" / "raw").glob("*.csv")
-    )
+    ingested = (project / "data" / "interim").glob("*.parquet")
+    received = sum(len(pd.read_parquet(path)) for path in ingested)
     used = pd.read_parquet(project / "data/processed/penguins.parquet")
     left_out = pd.read_parquet(project / "data/processed/left_out.parquet")
     assert len(used) + len(left_out) == received
