@@ -17,11 +17,10 @@ import tempfile
 from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
 from pathlib import Path
 
+from projects import ROOT, TEMPLATE, copy_template
 from sybil import Sybil
 from sybil.parsers.markdown.lexers import RawFencedCodeBlockLexer
 
-ROOT = Path(__file__).parent
-TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 FENCE = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)\n"))
 
 
@@ -84,12 +83,7 @@ def open_page(page):
     """Give a page a folder as its reader has it: the README a fresh clone, the others nothing."""
     page["place"] = tempfile.TemporaryDirectory(prefix="ein Ördner ")
     page["folder"] = Path(page["place"].name)
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    files = subprocess.run(listed, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8").stdout
-    for path in filter(None, files.split("\0")):
-        copy = page["folder"] / "startpy" / path
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, copy)
+    copy_template(page["folder"] / "startpy")
 
 
 def close_page(page):

@@ -10,7 +10,6 @@ from pathlib import Path
 
 # `tojson` leaves no single quote: the literal holds whatever the answers are.
 ANSWERS = json.loads(r'{{ cookiecutter | tojson }}')  # fmt: skip
-PUBLIC = [name for name in ANSWERS if not name.startswith("_")]
 # cruft renders the template time and again to compare; a repository in there would break it.
 UNDER_CRUFT = "{{ cookiecutter._commit is defined }}" == "True"
 
@@ -41,13 +40,12 @@ def link_to_template():
     commit = git("rev-parse", "HEAD", cwd=source) if source.is_dir() else None
     if commit is None:
         return
+    kept = {k: v for k, v in ANSWERS.items() if k == "_template" or not k.startswith("_")}
     link = {
         "template": without_password(git("remote", "get-url", "origin", cwd=source) or str(source)),
         "commit": commit,
         "checkout": None,
-        "context": {
-            "cookiecutter": {k: v for k, v in ANSWERS.items() if k in PUBLIC or k == "_template"}
-        },
+        "context": {"cookiecutter": kept},
         "directory": None,
     }
     Path(".cruft.json").write_text(

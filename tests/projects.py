@@ -93,6 +93,15 @@ def run(*command, cwd, **environment):
     return done
 
 
+def copy_template(folder):
+    """Copy the template's files as a fresh clone has them, and return the folder."""
+    listed = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    for path in filter(None, listed.output.split("\0")):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, folder / path)
+    return folder
+
+
 def bake(folder, *answers, template=ROOT):
     """Make a project as a user does: with the cookiecutter command."""
     command = ["-m", "cookiecutter", template, "--no-input", "--output-dir", folder, *answers]

@@ -1,22 +1,16 @@
 """The commands of the READMEs, as a person types them."""
 
 import os
-import shutil
 import sys
 
 import pytest
-from projects import ROOT, run
+from projects import copy_template, run
 
 
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory):
     """A fresh copy of the template's files, as git has them, in a folder with blanks and é."""
-    folder = tmp_path_factory.mktemp("un café") / "startpy"
-    tracked = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-    for path in filter(None, tracked.output.split("\0")):
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / path, folder / path)
-    return folder
+    return copy_template(tmp_path_factory.mktemp("un café") / "startpy")
 
 
 def test_one_command_in_a_fresh_clone_makes_a_project_and_its_report(clone):

@@ -23,15 +23,14 @@ def made_by(project, stage):
     return {path: content for path, content in project.results().items() if path.startswith(place)}
 
 
-def without_results(project, stage):
+def delete_results(project, stage):
     for path in made_by(project, stage):
         (project.folder / path).unlink()
-    return project
 
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_printed_command_writes_what_the_pipeline_wrote(project, copy, stage):
-    without_results(copy, stage)
+    delete_results(copy, stage)
     for command in printed_commands(project, stage):
         done = copy.run(*shlex.split(command))
         assert done.returncode == 0, done.output
@@ -40,7 +39,7 @@ def test_the_printed_command_writes_what_the_pipeline_wrote(project, copy, stage
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_calling_main_from_python_writes_what_the_pipeline_wrote(project, copy, stage):
-    without_results(copy, stage)
+    delete_results(copy, stage)
     for command in printed_commands(project, stage):
         _, _, module, *options = shlex.split(command)
         program = (
