@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn, get_args, get_origin, get_type_hints
 
+from startpy import settings
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -20,7 +22,8 @@ def run(main: Callable[..., None]) -> None:
     An option has the type that `main` annotates (`Path`, `int`, `float`, `str`,
     `bool` or a `list` of one of these) and is required unless the parameter has
     a default. A failure ends the process with status 1 and says where it was,
-    what it was, and what to run next.
+    what it was, and what to run next. The settings of config.yaml hold for all
+    that `main` does.
 
     Parameters
     ----------
@@ -28,7 +31,9 @@ def run(main: Callable[..., None]) -> None:
         A function with annotated parameters.
     """
     try:
-        main(**vars(parser(main).parse_args()))
+        options = vars(parser(main).parse_args())
+        settings.apply()
+        main(**options)
     except SystemExit as end:
         if isinstance(end.code, str):
             remember(f"{stage_name()} stopped:\n\n{end.code}")

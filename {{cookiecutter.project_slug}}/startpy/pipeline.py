@@ -1,5 +1,5 @@
 # From the template: an update may replace this file.
-"""What the Snakefile asks of the machine: a fair start, sources, code and options."""
+"""What the Snakefile asks of the machine: a fair start, sources, code, options and settings."""
 
 import ast
 import atexit
@@ -16,7 +16,9 @@ from typing import NoReturn
 
 import psutil
 import yaml
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
+
+from startpy.settings import settings_of, zone_fault
 
 CONFIG = Path("config.yaml")
 MANIFEST = Path("data/raw/datapackage.json")
@@ -41,6 +43,8 @@ MUST = {
     "exclusiveMaximum": "less than {}",
     "enum": "one of {}",
 }
+FORMATS = FormatChecker(formats=())
+FORMATS.checks("time-zone")(lambda name: not zone_fault(name))
 
 
 def begin(workflow) -> None:
@@ -63,13 +67,14 @@ def begin(workflow) -> None:
         print("The last run was killed. This one mends what it left.", file=sys.stderr)
         for lock in locks:
             lock.unlink(missing_ok=True)
-    have_the_last_word(workflow)
-    if not isinstance(load(CONFIG, yaml.safe_load), dict):
+    config = load(CONFIG, yaml.safe_load)
+    if not isinstance(config, dict):
         stop(
             f"{CONFIG} must hold settings, one `name: value` a line, but holds none.",
             f"Take back the last edit: git checkout -- {CONFIG}",
             "Then: python run.py",
         )
+    have_the_last_word(workflow, bell=settings_of(config)["bell"])
 
 
 def check(config: dict) -> None:
@@ -81,7 +86,8 @@ def check(config: dict) -> None:
         What config.yaml says, with what the command line adds.
     """
     schema = load(SCHEMA, yaml.safe_load)
-    faults = [fault_of(error) for error in Draft202012Validator(schema).iter_errors(config)]
+    validator = Draft202012Validator(schema, format_checker=FORMATS)
+    faults = [fault_of(error) for error in validator.iter_errors(config)]
     if faults:
         stop("config.yaml must be mended:", *sorted(faults), "", "Then: python run.py")
 
@@ -97,6 +103,8 @@ def fault_of(error) -> str:
     if error.validator == "required":
         name = re.findall("'(.+?)'", error.message)[0]
         return f"  `{f'{where}.' if where else ''}{name}` is missing."
+    if error.validator_value == "time-zone":
+        return f"  `{where}` {zone_fault(error.instance)}"
     must = MUST.get(error.validator, f"what {SCHEMA} says ({error.validator}: {{}})")
     said = KINDS.get(str(error.validator_value), error.validator_value)
     return f"  `{where}` must be {must.format(said)}, but is {error.instance!r}."
@@ -152,6 +160,17 @@ def options(settings: dict) -> str:
         negative = len(values) == 1 and values[0].startswith("-")
         words += [f"{option}={values[0]}"] if negative else [option, *values]
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
+
+
+def settings(config: dict) -> str:
+    """Return the settings that every stage reads for itself, all but the bell, as one string.
+
+    Examples
+    --------
+    >>> settings({"settings": {"time_zone": "Europe/London", "bell": False}})
+    '--time-zone Europe/London --scientific-notation False'
+    """
+    return options({name: each for name, each in settings_of(config).items() if name != "bell"})
 
 
 def code(*modules: str) -> list[str]:
@@ -286,12 +305,13 @@ def locks_here() -> list[Path]:
     return list(Path(".snakemake/locks").glob("*.lock"))
 
 
-def have_the_last_word(workflow) -> None:
-    """Repeat what failed when all is over: the last lines are what people read."""
+def have_the_last_word(workflow, bell: bool) -> None:
+    """Repeat what failed when all is over: the last lines are what people read. Ring the bell."""
     failures = STATE / f"failures-{os.getpid()}.txt"
     failures.unlink(missing_ok=True)
     os.environ["STARTPY_FAILURES"] = str(failures.resolve())
-    failed = []
+    done, failed = [], []
+    workflow.onsuccess(done.append)
     workflow.onerror(failed.append)
 
     def tell() -> None:
@@ -301,6 +321,8 @@ def have_the_last_word(workflow) -> None:
             told = BUSY
         if failed or told:
             print("\n" + (told.strip() or STOPPED), file=sys.stderr)
+        if bell and (done or failed) and sys.stderr.isatty() and not os.environ.get("CI"):
+            print("\a", end="", file=sys.stderr)
 
     atexit.register(tell)
 
