@@ -84,7 +84,7 @@ def test_a_table_of_almost_only_zeros_is_shown():
 
 
 def test_words_that_mean_neither_are_listed_and_become_missing():
-    with pytest.warns(UserWarning, match="'maybe', '1' became missing"):
+    with pytest.warns(UserWarning, match=r"'maybe' \(at 1\), '1' \(at 2\) became missing"):
         answers = to_boolean(pd.Series(["yes", "maybe", "1", None]))
     assert answers.tolist() == [True, pd.NA, pd.NA, pd.NA]
 

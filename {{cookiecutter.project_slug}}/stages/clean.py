@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.check import check_columns, check_unique, check_values
-from helpers.tidy import clean_columns, to_boolean
+from helpers.tidy import clean_columns, parse_date, parse_number, to_boolean
 from helpers.write import write_table
 from startpy.command import run
 
@@ -51,10 +51,10 @@ def clean_penguins(penguins: pd.DataFrame) -> pd.DataFrame:
             season=pd.col("season").str.replace(r"^PAL(\d\d)(\d\d)$", r"20\1-\2", regex=True),
             nest=pd.col("individual_id").str.extract(r"^N(\d+)A\d$", expand=False).astype("int64"),
             sex=pd.col("sex").str.lower(),
-            first_egg_on=lambda t: pd.to_datetime(t["first_egg_on"], format="%Y-%m-%d"),
+            first_egg_on=lambda t: parse_date(t["first_egg_on"]),
             has_full_clutch=lambda t: to_boolean(t["has_full_clutch"], errors="raise"),
-            **{name: pd.col(name).astype("float64") for name in MEASUREMENTS},
         )
+        .pipe(lambda t: t.assign(**t[MEASUREMENTS].apply(parse_number).astype("float64")))
     )
 
 

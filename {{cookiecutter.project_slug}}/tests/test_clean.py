@@ -56,13 +56,18 @@ def test_an_unknown_sex_is_missing_however_it_is_written(written):
 
 
 def test_a_mass_that_is_no_number_stops_the_stage():
-    with pytest.raises(ValueError, match="48,75"):
+    with pytest.raises(ValueError, match=r"`body_mass_g` must be numbers.*'48,75' \(at 0\)"):
         clean(**{"Body Mass (g)": "48,75"})
 
 
 def test_an_answer_that_is_neither_yes_nor_no_stops_the_stage():
-    with pytest.raises(ValueError, match="'Perhaps' came"):
+    with pytest.raises(ValueError, match="'Perhaps'"):
         clean(**{"Clutch Completion": "Perhaps"})
+
+
+def test_a_date_in_another_format_stops_the_stage():
+    with pytest.raises(ValueError, match=r"`first_egg_on` must be dates.*'01.12.2009'"):
+        clean(**{"Date Egg": "01.12.2009"})
 
 
 def test_a_bird_may_appear_once_in_a_season():
