@@ -1,0 +1,182 @@
+# From the template: an update may replace this file.
+"""Bring several files or sheets into one table: in order, of one kind, with where a row is from."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+
+from startpy import separated
+from startpy.separated import NOTHING, Column, Format, kind_of, to_frame
+from startpy.sheets import MIXED
+from startpy.warn import warn
+
+Dtype = str | Mapping[str, object] | None
+
+
+def format_of(encoding=None, sep=None, skip=0, dtype: Dtype = None, missing=()) -> Format:
+    """Return how a file is to be read."""
+    texts = {name for name, kind in dtype.items() if kind in ("str", str)} if is_map(dtype) else ()
+    as_text = True if dtype in ("str", str) else frozenset(texts)
+    return Format(encoding, sep, skip, tuple(missing), as_text)
+
+
+def is_map(dtype: Dtype) -> bool:
+    return isinstance(dtype, Mapping)
+
+
+def matching_files(folder: Path | str, pattern: str, endings: tuple[str, ...] = ()) -> list[Path]:
+    """Return the files of a folder that match, in the order in which people count.
+
+    Hidden files and the locks that office programs leave (`~$a.xlsx`) do not count.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder, or no such file in it.
+    """
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder.as_posix()}.")
+    found = [
+        path
+        for path in folder.iterdir()
+        if path.is_file()
+        and not path.name.startswith((".", "~$"))
+        and fnmatch(path.name.lower(), pattern.lower())
+        and (not endings or path.suffix.lower() in endings)
+    ]
+    if not found:
+        there = sorted(path.name for path in folder.iterdir())[:5]
+        raise FileNotFoundError(
+            f"{folder.as_posix()} must have files that match {pattern!r}, but has none"
+            f"{' of ' + ', '.join(endings) if endings else ''}. "
+            f"{'The first of what is there: ' + ', '.join(there) if there else 'It is empty'}."
+        )
+    return sorted(found, key=lambda path: natural(path.name))
+
+
+def natural(name: str) -> list:
+    """Return a key that puts `b2` before `b10`, whatever the case."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(part.isdigit(), int(part) if part.isdigit() else part) for part in parts] + [name]
+
+
+def combined(parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype) -> pd.DataFrame:
+    """Return one table of several, each with what its source columns say.
+
+    Parameters
+    ----------
+    parts : list of (source, table)
+        Source is what stands in each of the source columns, such as
+        {"filename": "a.csv"}.
+    dtype : str or mapping
+    """
+    check_parts([(source, columns_of(table), len(table)) for source, table in parts])
+    tables = []
+    for source, table in parts:
+        labels = [
+            pa.repeat(pa.scalar(label, pa.large_string()), len(table)) for label in source.values()
+        ]
+        # What a column remembers of its file says nothing in the whole.
+        bare = pa.schema([field.remove_metadata() for field in table.schema])
+        table = pa.table(table.columns, schema=bare)
+        tables.append(pa.table([*labels, *table.columns], names=[*source, *table.column_names]))
+    frame = to_frame(pa.concat_tables(tables, promote_options="permissive"))
+    return frame.astype(dtype) if is_map(dtype) else frame
+
+
+def combined_pieces(
+    parts: list[tuple[dict[str, str], Path]], form: Format, dtype: Dtype, size: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the table of several files in pieces, each with the dtypes of the whole."""
+    surveys = [(source, path, separated.survey(path, form)) for source, path in parts]
+    for source, path, columns in surveys:
+        if not source:
+            must_have_names(path, columns)
+    check_parts([(source, columns, len(columns)) for source, _, columns in surveys])
+    whole: dict[str, Column] = {}
+    for _, _, columns in surveys:
+        for name, column in columns.items():
+            whole[name] = whole.get(name, column) | column
+    for _, _, columns in surveys:
+        for name in whole.keys() - columns.keys():
+            whole[name] |= Column(pa.null(), has_gaps=True)
+    start = 0
+    for source, path, _ in surveys:
+        for piece in separated.read_pieces(path, form, whole, size):
+            piece = piece.set_axis(range(start, start + len(piece)))
+            start += len(piece)
+            for place, (name, label) in enumerate(source.items()):
+                piece.insert(place, name, pd.Series(label, index=piece.index, dtype="str"))
+            yield piece.astype(dtype) if is_map(dtype) else piece
+
+
+def must_have_names(path: Path, names: Collection[str]) -> None:
+    """Refuse an empty file that is read alone; among others it is passed over with a warning."""
+    if not names:
+        raise ValueError(f"{path.as_posix()} must begin with a row of column names, but is empty.")
+
+
+def columns_of(table: pa.Table) -> dict[str, Column]:
+    kinds = {field.name: field for field in table.schema}
+    return {
+        name: Column(field.type, is_code=field.metadata == separated.CODES)
+        for name, field in kinds.items()
+        if field.metadata != MIXED
+    } | {name: Column(pa.binary()) for name, field in kinds.items() if field.metadata == MIXED}
+
+
+def check_parts(parts: list[tuple[dict[str, str], dict[str, Column], int]]) -> None:
+    """Refuse parts that do not go together; warn of those that go together with gaps."""
+    sources = list(parts[0][0])
+    said = [(" ".join(source.values()) or "the file", columns) for source, columns, _ in parts]
+    for place, columns in said:
+        for name in sources:
+            if name in columns:
+                raise ValueError(
+                    f"{place} has a column {name!r} of its own: choose another name for the "
+                    'column that says where a row is from, with source="...".'
+                )
+    names = list(dict.fromkeys(name for _, columns in said for name in columns))
+    faults = [fault for name in names if (fault := clash(name, said))]
+    if faults:
+        wrong = ", ".join(f"{name!r}: 'str'" for name, _ in faults)
+        raise TypeError(
+            f"A column must be of one kind, but {'; '.join(text for _, text in faults)}. "
+            f"Read it as text, and clean it afterwards: dtype={{{wrong}}}."
+            " (Does a title stand above the names? Then: skip=1, or more.)"
+        )
+    for source, columns, rows in parts:
+        if sources and not rows:
+            what = "has no rows" if columns else "is empty"
+            warn(f"{' '.join(source.values())} {what}.")
+    lacking = {
+        place: [name for name in names if name not in columns] for place, columns in said if columns
+    }
+    if any(lacking.values()):
+        gaps = "; ".join(
+            f"{place} lacks {', '.join(map(repr, some))}" for place, some in lacking.items() if some
+        )
+        warn(f"Columns differ, and are missing where they lack: {gaps}.")
+
+
+def clash(name: str, parts: list[tuple[str, dict[str, Column]]]) -> tuple[str, str] | None:
+    """Return what differs about a column, if anything; codes go with numbers, as text."""
+    kinds: dict[str, str] = {}
+    for place, columns in parts:
+        if name in columns:
+            kind = (
+                "mixed" if pa.types.is_binary(columns[name].type) else kind_of(columns[name].type)
+            )
+            if kind != NOTHING:
+                kinds.setdefault(kind, place)
+    has_codes = any(name in columns and columns[name].is_code for _, columns in parts)
+    if "mixed" not in kinds and (
+        len(kinds) < 2 or (has_codes and set(kinds) == {"text", "number"})
+    ):
+        return None
+    return name, f"{name!r} is " + ", ".join(f"{kind} in {place}" for kind, place in kinds.items())

@@ -1,0 +1,651 @@
+# From the template: an update may replace this file.
+"""Read files of separated values: every byte accounted for, types decided over all files.
+
+A column is a number only if nothing is lost by it: `00123`, `0x1F`, `NaN`, times of day and
+numbers too long for a float stay text.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+PACKED = (".gz", ".bz2", ".zst")
+CODE_PAGES = ("cp1252", "cp1250", "cp1251")
+SEPARATORS = ",;\t|"
+# Larger files are read in several blocks, and their types decided over all of them.
+BLOCK = 64_000_000
+HEAD = 100_000
+CACHED = 1 << 18  # so many bytes stay in a processor's cache
+# From here on a float does not tell every whole number from the next.
+EXACT = 2**53
+TEXT, NUMBER, YES_NO, NOTHING = "text", "number", "true or false", "nothing"
+WORDS = ["True", "TRUE", "true", "False", "FALSE", "false"]
+# How a table remembers that a column is text for the sake of its leading zeros.
+CODES = {b"kind": b"codes"}
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a file is written, as far as its reader has said so."""
+
+    encoding: str | None = None
+    sep: str | None = None
+    skip: int = 0
+    missing: tuple[str, ...] = ()
+    as_text: bool | frozenset[str] = False
+
+    def keeps_text(self, name: str) -> bool:
+        return self.as_text is True or (self.as_text is not False and name in self.as_text)
+
+    def with_text(self, names: Collection[str]) -> "Format":
+        """Return the same format, with these columns read as they are written."""
+        if self.as_text is True:
+            return self
+        return replace(self, as_text=frozenset(self.as_text or ()) | frozenset(names))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What the head of a file shows: its separator, its names, where its rows begin."""
+
+    sep: str
+    names: list[str]
+    start: int
+    line: int
+    has_quotes: bool = True
+
+
+def read_all(paths: list[Path], form: Format) -> list[pa.Table]:
+    """Return a table per file; a column with codes in one file is text in all of them.
+
+    Parameters
+    ----------
+    paths : list of Path
+    form : Format
+
+    Returns
+    -------
+    list of pyarrow.Table
+        Without rows where a file has none; without columns where it is empty.
+    """
+    if tables := read_alike(paths, form):
+        return tables
+    with ThreadPoolExecutor() as pool:
+        tables = list(pool.map(lambda path: read_file(path, form), paths))
+    fields = [field for table in tables for field in table.schema]
+    codes = {field.name for field in fields if field.metadata == CODES}
+    again = form.with_text(codes)
+    for place, table in enumerate(tables):
+        if any(field.name in codes and field.metadata != CODES for field in table.schema):
+            tables[place] = read_file(paths[place], again)
+    return tables
+
+
+def read_alike(paths: list[Path], form: Format) -> list[pa.Table] | None:
+    """Return a table per file of many with the same header, parsed as one; none if in any doubt.
+
+    Most folders are like that, and one large parse is twice as fast as many small ones.
+    Whatever is unusual (quotes, blank lines, codes, a column of several kinds) is left to
+    `read_file`, which looks at each file.
+    """
+    contents = [decoded(path, form.encoding) for path in paths]
+    layout = layout_of(paths[0], contents[0], form)
+    if layout is None or len(paths) == 1 or len(layout.names) == 1:
+        return None
+    header = contents[0][: layout.start]
+    alike = all(each.startswith(header) and b'"' not in each for each in contents)
+    if not alike or not header.endswith(b"\n"):
+        return None
+    rows = [memoryview(each)[layout.start :] for each in contents]
+    ends = [b"" if each[-1:] in (b"\n", b"") else b"\n" for each in rows]
+    lengths = [
+        np.count_nonzero(np.frombuffer(each, dtype="uint8") == ord("\n")) + len(end)
+        for each, end in zip(rows, ends, strict=True)
+    ]
+    content = b"".join([header, *(part for pair in zip(rows, ends, strict=True) for part in pair)])
+    del contents, rows
+    texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
+    options = settings(replace(layout, has_quotes=False), form, texts, BLOCK // 16)
+    options["read_options"].use_threads = True
+    try:
+        table = arrow_csv.read_csv(pa.py_buffer(memoryview(content)[layout.start :]), **options)
+    except pa.ArrowInvalid:
+        return None
+    if len(table) != sum(lengths) or 0 in lengths:
+        return None
+    if any(pa.types.is_binary(field.type) for field in table.schema):
+        return None
+    if doubtful_columns(table, content, layout, texts):
+        return None
+    starts = np.cumsum([0, *lengths[:-1]])
+    words = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    for name in (name for name in words if name not in texts):
+        parts = (table[name].slice(*part) for part in zip(starts, lengths, strict=True))
+        if any(may_be_number(first_of(part)) for part in parts):
+            return None
+    table = settled(table)
+    return [table.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
+
+
+def first_of(column: pa.ChunkedArray) -> str:
+    """Return the first text of a column; an empty one if there is none."""
+    if len(column) and (first := column[0].as_py()) is not None:
+        return first
+    there = column.drop_null()
+    return there[0].as_py() if len(there) else ""
+
+
+def may_be_number(text: str) -> bool:
+    """Say whether a text could stand in a column of numbers or booleans."""
+    number = r"\s*[-+]?(\d[\d.]*(e[-+]?\d+)?|\.\d+|nan|inf|infinity|true|false)\s*"
+    return re.fullmatch(number, text, re.IGNORECASE) is not None
+
+
+def read_file(path: Path, form: Format) -> pa.Table:
+    """Return the table in one file, typed."""
+    content = decoded(path, form.encoding)
+    layout = layout_of(path, content, form)
+    if layout is None:
+        return pa.table({})
+    rows = memoryview(content)[layout.start :]
+    if len(layout.names) == 1:
+        rows = memoryview(bytes(rows).rstrip(b"\r\n"))
+    if not len(rows):
+        return nothing_in(layout, form)
+    texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
+    table = parsed(path, content, rows, layout, form, texts)
+    doubtful = doubtful_columns(table, content, layout, texts)
+    if not doubtful:
+        return settled(table)
+    as_text = {name: pa.string() for name in doubtful}
+    texts_only = parsed(path, content, rows, layout, form, texts | as_text)
+    for name in doubtful:
+        place = table.schema.get_field_index(name)
+        written = texts_only[name]
+        if is_code(written):
+            table = table.set_column(place, pa.field(name, pa.string(), metadata=CODES), written)
+        elif must_stay_text(table[name], written):
+            table = table.set_column(place, name, written)
+    return settled(table)
+
+
+def nothing_in(layout: Layout, form: Format) -> pa.Table:
+    """Return the columns of a file without rows."""
+    kinds = [pa.string() if form.keeps_text(name) else pa.null() for name in layout.names]
+    return pa.table([pa.nulls(0, kind) for kind in kinds], names=layout.names)
+
+
+def decoded(path: Path, encoding: str | None) -> bytes:
+    """Return the bytes of a file as UTF-8, without a byte order mark."""
+    packed = path.suffix.lower() in PACKED
+    content = unpacked(path).read() if packed else path.read_bytes()
+    encoding = encoding_of(path, content[:HEAD], encoding)
+    if encoding == "utf-8":
+        return content
+    if encoding == "utf-8-sig":
+        return content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode(encoding).encode("utf-8")
+    except UnicodeDecodeError:
+        raise wrong_encoding(path, content, encoding) from None
+
+
+def unpacked(path: Path) -> pa.NativeFile:
+    """Return the bytes of a file as a stream; what is packed is unpacked."""
+    return pa.input_stream(str(path), compression="detect")
+
+
+def encoding_of(path: Path, head: bytes, encoding: str | None) -> str:
+    """Return the encoding that was named, or that a mark at the start of a file tells."""
+    marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
+    if encoding is None and marked is None and head.count(b"\0") > len(head) / 5:
+        order = "le" if head[1:2] == b"\0" else "be"
+        raise ValueError(
+            f"{path.as_posix()} must be text, but holds zero bytes, as UTF-16 without a mark does. "
+            f'If it is: encoding="utf-16-{order}". (If it is a workbook: read_any.)'
+        )
+    try:
+        return codecs.lookup(encoding or marked or "utf-8").name
+    except LookupError:
+        raise ValueError(f'{path.as_posix()}: there is no encoding "{encoding}".') from None
+
+
+def wrong_encoding(path: Path, content: bytes, encoding: str = "UTF-8") -> ValueError:
+    """Return an error that shows the first line that is not in the encoding, in several others."""
+    at = 0
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        at = error.start
+    line = content.count(b"\n", 0, at) + 1
+    start = max(content.rfind(b"\n", 0, at) + 1, at - 30)
+    shown = content[start : at + 30].partition(b"\n")[0].strip()
+    readings = "\n".join(
+        f'  encoding="{page}": {shown.decode(page, errors="replace")}' for page in CODE_PAGES
+    )
+    return ValueError(
+        f"{path.as_posix()} must be {encoding.upper()}, but line {line} is not. "
+        f"Read as:\n{readings}\nName the one that reads right: "
+        'read_csv(path, encoding="...").'
+    )
+
+
+def layout_of(path: Path, content: bytes, form: Format) -> Layout | None:
+    """Return what the head of a file shows; none if the file is empty."""
+    head = content[:HEAD]
+    try:
+        text = head.decode("utf-8", errors="strict" if len(head) == len(content) else "ignore")
+    except UnicodeDecodeError:
+        raise wrong_encoding(path, content) from None
+    lines = io.StringIO(text, newline="")
+    line = sum(1 for _ in islice(lines, form.skip))
+    above = lines.tell()
+    while (first := lines.readline()) and not first.strip():
+        line, above = line + 1, lines.tell()
+    if not first:
+        return None
+
+    def header(sep: str) -> tuple[list[str], int]:
+        lines.seek(above)
+        rows = csv.reader(lines, delimiter=sep)
+        return next(rows), line + rows.line_num
+
+    sep = form.sep or max(SEPARATORS, key=lambda each: len(header(each)[0]))
+    names, line = header(sep)
+    start = len(text[: lines.tell()].encode("utf-8"))
+    return Layout(sep, unique_names(names), start, line, b'"' in content)
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """Return column names as pandas makes them unique: `a`, `a.1`, `Unnamed: 2`."""
+    if all(names) and len(set(names)) == len(names):
+        return names
+    header = io.StringIO()
+    csv.writer(header).writerow(names)
+    return list(pd.read_csv(io.StringIO(header.getvalue()), nrows=0))
+
+
+def parsed(
+    path: Path,
+    content: bytes,
+    rows: memoryview,
+    layout: Layout,
+    form: Format,
+    types: dict[str, pa.DataType],
+) -> pa.Table:
+    """Return the rows parsed by Arrow; a file that it cannot parse is looked at line by line."""
+    try:
+        table = arrow_csv.read_csv(pa.py_buffer(rows), **settings(layout, form, types, len(rows)))
+    except pa.ArrowInvalid as error:
+        if "Expected" in str(error) or "out of sync" in str(error):
+            mended = padded(path, rows, layout)
+            return arrow_csv.read_csv(
+                pa.py_buffer(mended), **settings(layout, form, types, len(mended))
+            )
+        if "invalid UTF8" in str(error):
+            raise wrong_encoding(path, content) from None
+        if types == (every := dict.fromkeys(layout.names, pa.string())):
+            raise ValueError(f"{path.as_posix()} cannot be read: {error}") from None
+        # Too large for one block, and a later block is not what the first one promised.
+        return typed(parsed(path, content, rows, layout, form, every), types)
+    if any(pa.types.is_binary(field.type) for field in table.schema):
+        raise wrong_encoding(path, content)
+    return table
+
+
+def settings(layout: Layout, form: Format, types: dict, size: int) -> dict:
+    return {
+        "read_options": arrow_csv.ReadOptions(
+            use_threads=False,
+            block_size=min(size, BLOCK) + 1,
+            column_names=layout.names,
+        ),
+        "parse_options": arrow_csv.ParseOptions(
+            delimiter=layout.sep,
+            newlines_in_values=layout.has_quotes,
+            ignore_empty_lines=len(layout.names) > 1,
+        ),
+        "convert_options": arrow_csv.ConvertOptions(
+            column_types=types,
+            null_values=list(form.missing),
+            strings_can_be_null=True,
+            true_values=WORDS[:3],
+            false_values=WORDS[3:],
+            timestamp_parsers=["\1"],  # none: a date stays as it is written
+        ),
+    }
+
+
+def padded(path: Path, rows: memoryview, layout: Layout) -> bytes:
+    """Return rows with as many fields as the header."""
+    text = io.StringIO(bytes(rows).decode("utf-8", errors="replace"), newline="")
+    mended = io.StringIO(newline="")
+    writer = csv.writer(mended, delimiter=layout.sep, lineterminator="\n")
+    writer.writerows(whole_rows(path, text, layout))
+    return mended.getvalue().encode("utf-8")
+
+
+def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]:
+    """Yield each row with as many fields as the header; refuse one that has more."""
+    width = len(layout.names)
+    reader = csv.reader(lines, delimiter=layout.sep, strict=True)
+    blank = 0
+    try:
+        for row in reader:
+            if len(row) > width:
+                raise ValueError(
+                    f"{path.as_posix()}, line {layout.line + reader.line_num}: a row must have "
+                    f"{width} field{'s' * (width > 1)} as the header has, but this one has "
+                    f"{len(row)}. (Does the header stand further down? Then: skip=1, or more.)"
+                )
+            if not row:
+                blank += 1
+                continue
+            # In a file of one column a blank line is a missing value, but not at the end.
+            yield from [[""]] * (blank if width == 1 else 0)
+            blank = 0
+            yield row + [""] * (width - len(row))
+    except csv.Error as error:
+        raise ValueError(
+            f"{path.as_posix()}, line {layout.line + reader.line_num}, cannot be read: {error}. "
+            "Is a quotation mark opened and not closed?"
+        ) from None
+
+
+def doubtful_columns(
+    table: pa.Table, content: bytes, layout: Layout, texts: Collection[str]
+) -> list[str]:
+    """Return the columns in which a number may not be what is written."""
+    kinds = {field.name: field.type for field in table.schema if field.name not in texts}
+    numbers = [name for name, kind in kinds.items() if kind_of(kind) == NUMBER]
+    if numbers and has_leading_zeros(content, layout.start, layout.sep):
+        doubtful = set(numbers)
+    else:
+        floats = [name for name in numbers if pa.types.is_floating(kinds[name])]
+        doubtful = {name for name in floats if not all_exact(table[name])}
+    times = {name for name, kind in kinds.items() if pa.types.is_time(kind)}
+    return [name for name in kinds if name in doubtful | times]
+
+
+def has_leading_zeros(content: bytes, start: int, sep: str) -> bool:
+    """Say whether a field may begin with a zero and a digit, or with 0x; a minus may stand first.
+
+    It may say so in vain: a closer look follows. It must be fast, as it reads every byte.
+    """
+    codes = np.frombuffer(content, dtype="uint8")[start - 2 :]  # with the end of the header
+    minus = ord("-")
+    for place in range(0, len(codes), CACHED):
+        part = codes[place : place + CACHED + 3]
+        sign, before = part[:-3], part[1:-2]
+        # Blanks, quotes, commas and line ends are below the minus, digits and letters above.
+        starts, signed = before < minus, (before == minus) & (sign < minus)
+        goes_on = part[3:] > ord("/")
+        if sep > "-":
+            starts |= before == ord(sep)
+            signed |= (before == minus) & (sign == ord(sep))
+            goes_on &= part[3:] != ord(sep)
+        if ((part[2:-1] == ord("0")) & goes_on & (starts | signed)).any():
+            return True
+    return False
+
+
+def all_exact(column: pa.ChunkedArray) -> bool:
+    """Say whether all numbers are finite, and small enough for whole numbers to be exact."""
+    with np.errstate(invalid="ignore"):
+        small = np.abs(column.to_numpy()) < EXACT
+    return len(small) - np.count_nonzero(small) == column.null_count
+
+
+def is_code(written: pa.ChunkedArray) -> bool:
+    """Say whether a column holds codes: whole numbers, some with leading zeros."""
+    digits = pc.match_substring_regex(written, r"^\s*[+-]?[0-9]+\s*$")
+    zeros = pc.match_substring_regex(written, r"^\s*[+-]?0[0-9]")
+    return bool(pc.all(digits).as_py() and pc.any(zeros).as_py())
+
+
+def must_stay_text(numbers: pa.ChunkedArray, written: pa.ChunkedArray) -> bool:
+    """Say whether something written in a column is lost in its numbers."""
+    if pa.types.is_time(numbers.type):
+        return True
+    lossy = r"0[0-9xX]" if pa.types.is_integer(numbers.type) else r"0[0-9xX]|[0-9]{16}|[nNiI]"
+    odd = pc.match_substring_regex(written, rf"^\s*[+-]?({lossy})")
+    return any(not is_exact(value.strip()) for value in written.filter(odd).to_pylist())
+
+
+def is_exact(value: str) -> bool:
+    """Say whether a float can hold a number as it is written."""
+    if not re.fullmatch(r"[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?", value):
+        return False
+    whole = value.lstrip("+")
+    return not whole.lstrip("-").isdigit() or int(float(whole)) == int(whole)
+
+
+def settled(table: pa.Table) -> pa.Table:
+    """Return a table of text, numbers and booleans: dates are text, as they are written."""
+    for place, field in enumerate(table.schema):
+        if pa.types.is_date(field.type):
+            days = table[field.name].combine_chunks().dictionary_encode()
+            written = days.dictionary.cast(pa.string())
+            texts = pa.DictionaryArray.from_arrays(days.indices, written).cast(pa.string())
+            table = table.set_column(place, field.name, texts)
+    return table
+
+
+def typed(table: pa.Table, texts: Collection[str]) -> pa.Table:
+    """Return a table of text with each column as what all of its values are."""
+    for place, name in enumerate(table.column_names):
+        if name not in texts:
+            table = table.set_column(place, name, typed_column(table[name]))
+    return table
+
+
+def typed_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column of text as numbers or booleans, if all of its values are."""
+    if column.null_count == len(column):
+        return pa.chunked_array([pa.nulls(len(column))])
+    trimmed = pc.utf8_trim_whitespace(column)
+    for kind in (pa.int64(), pa.float64()):
+        try:
+            return trimmed.cast(kind)
+        except pa.ArrowInvalid:
+            continue
+    is_word = pc.all(pc.is_in(column, pa.array([*WORDS, None]))).as_py()
+    return column.cast(pa.bool_()) if is_word else column
+
+
+def kind_of(kind: pa.DataType) -> str:
+    """Return what people call a type."""
+    if pa.types.is_null(kind):
+        return NOTHING
+    if pa.types.is_boolean(kind):
+        return YES_NO
+    return NUMBER if pa.types.is_integer(kind) or pa.types.is_floating(kind) else TEXT
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table of pandas: text as str, booleans with gaps as boolean."""
+    frame = table.to_pandas(types_mapper=TYPES.get)
+    for name in table.column_names:
+        column = table[name]
+        if kind_of(column.type) == NOTHING:
+            frame[name] = np.full(len(frame), np.nan)
+        elif column.null_count and pa.types.is_boolean(column.type):
+            frame[name] = frame[name].astype("boolean")
+        elif column.null_count and pa.types.is_integer(column.type) and not all_exact(column):
+            frame[name] = pd.array(column.to_pylist(), dtype="Int64")
+    return frame
+
+
+STR = pd.StringDtype("pyarrow", na_value=np.nan)
+TYPES = {pa.string(): STR, pa.large_string(): STR}
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is known of a column after some of its values."""
+
+    type: pa.DataType
+    is_code: bool = False
+    has_gaps: bool = False
+    is_exact: bool = True  # whole numbers are small enough for a float
+
+    def __or__(self, other: "Column") -> "Column":
+        """Return what is known of both parts together."""
+        one, two = self.type, other.type
+        if kind_of(one) == NOTHING or one == two:
+            kind = two
+        elif kind_of(two) == NOTHING:
+            kind = one
+        else:
+            both = kind_of(one) == kind_of(two) == NUMBER and self.is_exact and other.is_exact
+            kind = pa.float64() if both else pa.string()
+        return Column(
+            kind,
+            self.is_code or other.is_code,
+            self.has_gaps or other.has_gaps,
+            self.is_exact and other.is_exact,
+        )
+
+    @property
+    def dtype(self) -> object:
+        """Return the dtype that a column of pandas needs for all of its values."""
+        kind = kind_of(self.type)
+        if kind == YES_NO:
+            return "boolean" if self.has_gaps else "bool"
+        if pa.types.is_integer(self.type) and not self.has_gaps:
+            return "int64"
+        if pa.types.is_integer(self.type) and not self.is_exact:
+            return "Int64"
+        return STR if kind == TEXT else "float64"
+
+
+def survey(path: Path, form: Format) -> dict[str, Column]:
+    """Return what the columns of a file are, in one pass that keeps none of it."""
+    columns: dict[str, Column] = {}
+    for batch in text_batches(path, form):
+        for name in batch.column_names:
+            known = column_of(batch[name], form.keeps_text(name))
+            columns[name] = columns.get(name, known) | known
+    return columns
+
+
+def column_of(written: pa.ChunkedArray, keeps_text: bool) -> Column:
+    """Return what some values are, as they are written."""
+    gaps = written.null_count > 0
+    found = written if keeps_text else typed_column(written)
+    if kind_of(found.type) != NUMBER:
+        return Column(found.type, has_gaps=gaps)
+    if is_code(written):
+        return Column(pa.string(), is_code=True, has_gaps=gaps)
+    if must_stay_text(found, written):
+        return Column(pa.string(), has_gaps=gaps)
+    is_exact = pa.types.is_floating(found.type) or all_exact(found)
+    return Column(found.type, has_gaps=gaps, is_exact=is_exact)
+
+
+def read_pieces(
+    path: Path, form: Format, columns: dict[str, Column], size: int
+) -> Iterator[pd.DataFrame]:
+    """Yield the table of a file in pieces of so many rows, each column of the dtype it needs."""
+    waiting: pa.Table | None = None
+    for batch in text_batches(path, form):
+        waiting = batch if waiting is None else pa.concat_tables([waiting, batch])
+        while len(waiting) > size:
+            yield piece_of(waiting.slice(0, size), columns)
+            waiting = waiting.slice(size)
+    if waiting is not None:
+        yield piece_of(waiting, columns)
+
+
+def piece_of(texts: pa.Table, columns: dict[str, Column]) -> pd.DataFrame:
+    for place, name in enumerate(texts.column_names):
+        kind = columns[name].type
+        if kind_of(kind) in (NUMBER, YES_NO):
+            texts = texts.set_column(place, name, pc.utf8_trim_whitespace(texts[name]).cast(kind))
+    frame = to_frame(texts).reindex(columns=list(columns))
+    return frame.astype({name: column.dtype for name, column in columns.items()})
+
+
+def text_batches(path: Path, form: Format) -> Iterator[pa.Table]:
+    """Yield the rows of a file in blocks, every value as it is written; at least one block."""
+    with unpacked(path) as file:
+        head = file.read(HEAD)
+    encoding = encoding_of(path, head, form.encoding)
+    layout = layout_of(path, decoded_head(path, head, encoding), form)
+    if layout is None:
+        return
+    texts = dict.fromkeys(layout.names, pa.string())
+    yield nothing_in(layout, replace(form, as_text=True))
+    done = 0
+    with row_stream(path, encoding, layout) as stream:
+        try:
+            # What a blank line is in a file of one column, only a look at each line tells.
+            if len(layout.names) > 1:
+                options = settings(layout, form, texts, BLOCK // 16)
+                for batch in arrow_csv.open_csv(stream, **options):
+                    yield pa.table(batch)
+                    done += len(batch)
+                return
+        except pa.ArrowInvalid as error:
+            if "Empty CSV file" in str(error):
+                return
+            if "Expected" not in str(error):
+                raise ValueError(
+                    f"{path.as_posix()}, after {done:,} rows, must be {encoding.upper()}, "
+                    f"but is not ({error})."
+                ) from None
+    with row_stream(path, encoding, layout) as stream:
+        yield from rows_looked_at(path, stream, layout, form, done)
+
+
+def row_stream(path: Path, encoding: str, layout: Layout) -> pa.NativeFile:
+    """Return a stream of the bytes below the header, as UTF-8."""
+    stream = unpacked(path)
+    if encoding not in ("utf-8", "utf-8-sig"):
+        stream = pa.transcoding_input_stream(stream, encoding, "utf-8")
+    stream.read(layout.start + len(codecs.BOM_UTF8) * (encoding == "utf-8-sig"))
+    return stream
+
+
+def rows_looked_at(
+    path: Path, stream: pa.NativeFile, layout: Layout, form: Format, done: int
+) -> Iterator[pa.Table]:
+    """Yield the rows after the first ones, each with as many fields as the header."""
+    lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    rows = whole_rows(path, lines, layout)
+    gaps = dict.fromkeys(form.missing)
+    for block in iter(lambda: list(islice(rows, 50_000)), []):
+        block = block[done:] if done < len(block) else []
+        done = 0
+        columns = zip(*block, strict=True) if block else [()] * len(layout.names)
+        yield pa.table(
+            [pa.array([gaps.get(x, x) for x in column], pa.string()) for column in columns],
+            names=layout.names,
+        )
+
+
+def decoded_head(path: Path, head: bytes, encoding: str) -> bytes:
+    """Return the head of a file as UTF-8; it may end in the middle of a letter."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
+    except UnicodeDecodeError:
+        raise wrong_encoding(path, head, encoding) from None
+    return text.encode("utf-8")
