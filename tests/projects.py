@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[1]
 TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
 # What making and running leaves behind, in a template or in a project.
 LEFT_BEHIND = shutil.ignore_patterns(
-    ".git", ".venv", ".snakemake", ".*_cache", "__pycache__", "interim", "processed", "results"
+    ".git",
+    ".venv",
+    ".snakemake",
+    ".*_cache",
+    "__pycache__",
+    "cache",
+    "interim",
+    "processed",
+    "results",
 )
 
 
