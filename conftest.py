@@ -2,11 +2,14 @@
 
 ```console            commands, one a line; one shell folder per page
 ```text output        what the last command printed; `...` stands for anything
-```python PATH        a quotation: these lines stand in that file of a project
-```yaml PATH
+```python PATH        a quotation: these lines stand in that file of a project, or in a docstring
+```yaml PATH          of it, as Python reads it
+```pycon              a session of Python in the folder, with the helpers at hand; `...` as above
 ```text               declared plain
 """
 
+import ast
+import contextlib
 import os
 import re
 import shlex
@@ -14,7 +17,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from doctest import ELLIPSIS, NORMALIZE_WHITESPACE, OutputChecker
+from doctest import (
+    ELLIPSIS,
+    NORMALIZE_WHITESPACE,
+    DocTestParser,
+    DocTestRunner,
+    OutputChecker,
+)
 from pathlib import Path
 
 from projects import ROOT, TEMPLATE, copy_template
@@ -42,17 +51,39 @@ def evaluate(example):
         return None if same else f"The page says\n\n{text}\nbut the command said\n\n{said}"
     if language in ("python", "yaml") and about:
         held = (TEMPLATE / about).read_text(encoding="utf-8")
-        if flush(text) in flush(held):
+        if flush(text) in flush(held) or (about.endswith(".py") and quotes_docstring(text, held)):
             return None
         return f"{about} does not hold these lines:\n{text}"
+    if info == "pycon":
+        return play(text, example.namespace)
     if info == "text":
         return None
-    return f"A fence must be console, text, text output, or python or yaml PATH, not {info!r}."
+    return f"A fence must be console, pycon, text, text output, python or yaml PATH, not {info!r}."
 
 
 def flush(text):
     """Return text without indentation: a quotation may begin in the middle of a block."""
     return "\n".join(line.strip() for line in text.strip("\n").split("\n"))
+
+
+def quotes_docstring(text, source):
+    """Say whether lines stand in a docstring, where Python has read its escapes."""
+    kinds = (ast.Module, ast.FunctionDef, ast.ClassDef)
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
+    docstrings = "\n".join(ast.get_docstring(node) or "" for node in nodes)
+    return flush(text) in flush(re.sub(" +# doctest: .*", "", docstrings))
+
+
+def play(text, page):
+    """Run a session of Python in the page's folder; return what it says instead, if anything."""
+    if str(TEMPLATE) not in sys.path:
+        sys.path.insert(0, str(TEMPLATE))
+    session = DocTestParser().get_doctest(text, page.setdefault("names", {}), "the page", None, 0)
+    faults = []
+    with contextlib.chdir(page["folder"]):
+        DocTestRunner(optionflags=ELLIPSIS).run(session, out=faults.append, clear_globs=False)
+    page["names"] = session.globs
+    return "".join(faults) or None
 
 
 def run(line, page):
