@@ -209,7 +209,9 @@ def test_an_answer_that_is_none_is_told_and_not_kept(site, fetch, status, advice
     assert fetch(f"{site.url}/a").text == "yes"
 
 
-@pytest.mark.parametrize("failure", [429, 500, 503, DROP, HALF], ids=str)
+@pytest.mark.parametrize(
+    "failure", [429, 500, 503, DROP, HALF], ids=["429", "500", "503", "dropped", "half"]
+)
 def test_a_failure_is_tried_again_and_later_each_time(site, fetch, cache, failure):
     site.says_in_turn("/", failure, failure, YES)
     assert fetch(site.url, delay=0.05).text == "yes"

@@ -26,7 +26,7 @@ from helpers.read import (
     read_excel,
 )
 from helpers.write import write_excel
-from startpy import separated
+from startpy import pieces, separated
 
 
 @pytest.fixture
@@ -185,9 +185,9 @@ def test_every_value_comes_back_as_it_was_written(tmp_path_factory, rows):
 def test_a_file_in_pieces_is_the_file_as_a_whole(tmp_path_factory, rows, size):
     path = tmp_path_factory.mktemp("any") / "any.csv"
     path.write_text(written(rows), encoding="utf-8", newline="")
-    pieces = list(read_csv(path, chunks=size))
-    assert all(0 < len(piece) <= size for piece in pieces)
-    pd.testing.assert_frame_equal(pd.concat(pieces), read_csv(path))
+    parts = list(read_csv(path, chunks=size))
+    assert all(0 < len(part) <= size for part in parts)
+    pd.testing.assert_frame_equal(pd.concat(parts), read_csv(path))
 
 
 @given(first=tables(), second=tables())
@@ -217,10 +217,11 @@ def test_many_files_at_once_are_what_each_file_is(tmp_path_factory, first, secon
 
 def test_a_file_larger_than_its_block_is_typed_over_all_blocks(file, monkeypatch):
     monkeypatch.setattr(separated, "BLOCK", 2000)
+    monkeypatch.setattr(pieces, "BLOCK", 2000)
     path = file("a,b,c\n" + "1,2,007\n" * 1000 + "x,2.5,8\n")
     assert [str(dtype) for dtype in read_csv(path).dtypes] == ["str", "float64", "str"]
-    pieces = list(read_csv(path, chunks=300))
-    assert {str(piece.dtypes.tolist()) for piece in pieces} == {str(read_csv(path).dtypes.tolist())}
+    parts = list(read_csv(path, chunks=300))
+    assert {str(part.dtypes.tolist()) for part in parts} == {str(read_csv(path).dtypes.tolist())}
 
 
 MEMORY = """

@@ -56,6 +56,8 @@ def unaccent(text: Text) -> Text:
 
     Examples
     --------
+    >>> unaccent("Montréal")
+    'Montreal'
     >>> unaccent(["Škofja Loka", "Łódź", "“Smørrebrød” – Ærø", "Москва"])
     ['Skofja Loka', 'Lodz', '"Smorrebrod" - AEro', 'Москва']
     """

@@ -10,7 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from startpy import separated
-from startpy.separated import NOTHING, Column, Format, kind_of, to_frame
+from startpy.pieces import Column, read_pieces, survey
+from startpy.separated import NOTHING, Format, kind_of, to_frame
 from startpy.sheets import MIXED
 from startpy.warn import warn
 
@@ -93,7 +94,7 @@ def combined_pieces(
     parts: list[tuple[dict[str, str], Path]], form: Format, dtype: Dtype, size: int
 ) -> Iterator[pd.DataFrame]:
     """Yield the table of several files in pieces, each with the dtypes of the whole."""
-    surveys = [(source, path, separated.survey(path, form)) for source, path in parts]
+    surveys = [(source, path, survey(path, form)) for source, path in parts]
     for source, path, columns in surveys:
         if not source:
             must_have_names(path, columns)
@@ -107,7 +108,7 @@ def combined_pieces(
             whole[name] |= Column(pa.null(), has_gaps=True)
     start = 0
     for source, path, _ in surveys:
-        for piece in separated.read_pieces(path, form, whole, size):
+        for piece in read_pieces(path, form, whole, size):
             piece = piece.set_axis(range(start, start + len(piece)))
             start += len(piece)
             for place, (name, label) in enumerate(source.items()):

@@ -38,6 +38,8 @@ CACHED = 1 << 18  # so many bytes stay in a processor's cache
 EXACT = 2**53
 TEXT, NUMBER, YES_NO, NOTHING = "text", "number", "true or false", "nothing"
 WORDS = ["True", "TRUE", "true", "False", "FALSE", "false"]
+STR = pd.StringDtype("pyarrow", na_value=np.nan)
+TYPES = {pa.string(): STR, pa.large_string(): STR}
 # How a table remembers that a column is text for the sake of its leading zeros.
 CODES = {b"kind": b"codes"}
 
@@ -92,10 +94,10 @@ def read_all(paths: list[Path], form: Format) -> list[pa.Table]:
         tables = list(pool.map(lambda path: read_file(path, form), paths))
     fields = [field for table in tables for field in table.schema]
     codes = {field.name for field in fields if field.metadata == CODES}
-    again = form.with_text(codes)
     for place, table in enumerate(tables):
-        if any(field.name in codes and field.metadata != CODES for field in table.schema):
-            tables[place] = read_file(paths[place], again)
+        numbers = {field.name for field in table.schema if kind_of(field.type) == NUMBER}
+        if codes & numbers:
+            tables[place] = read_file(paths[place], form.with_text(codes & numbers))
     return tables
 
 
@@ -106,9 +108,11 @@ def read_alike(paths: list[Path], form: Format) -> list[pa.Table] | None:
     Whatever is unusual (quotes, blank lines, codes, a column of several kinds) is left to
     `read_file`, which looks at each file.
     """
+    if len(paths) == 1:
+        return None
     contents = [decoded(path, form.encoding) for path in paths]
     layout = layout_of(paths[0], contents[0], form)
-    if layout is None or len(paths) == 1 or len(layout.names) == 1:
+    if layout is None or len(layout.names) == 1:
         return None
     header = contents[0][: layout.start]
     alike = all(each.startswith(header) and b'"' not in each for each in contents)
@@ -492,160 +496,3 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
         elif column.null_count and pa.types.is_integer(column.type) and not all_exact(column):
             frame[name] = pd.array(column.to_pylist(), dtype="Int64")
     return frame
-
-
-STR = pd.StringDtype("pyarrow", na_value=np.nan)
-TYPES = {pa.string(): STR, pa.large_string(): STR}
-
-
-@dataclass(frozen=True)
-class Column:
-    """What is known of a column after some of its values."""
-
-    type: pa.DataType
-    is_code: bool = False
-    has_gaps: bool = False
-    is_exact: bool = True  # whole numbers are small enough for a float
-
-    def __or__(self, other: "Column") -> "Column":
-        """Return what is known of both parts together."""
-        one, two = self.type, other.type
-        if kind_of(one) == NOTHING or one == two:
-            kind = two
-        elif kind_of(two) == NOTHING:
-            kind = one
-        else:
-            both = kind_of(one) == kind_of(two) == NUMBER and self.is_exact and other.is_exact
-            kind = pa.float64() if both else pa.string()
-        return Column(
-            kind,
-            self.is_code or other.is_code,
-            self.has_gaps or other.has_gaps,
-            self.is_exact and other.is_exact,
-        )
-
-    @property
-    def dtype(self) -> object:
-        """Return the dtype that a column of pandas needs for all of its values."""
-        kind = kind_of(self.type)
-        if kind == YES_NO:
-            return "boolean" if self.has_gaps else "bool"
-        if pa.types.is_integer(self.type) and not self.has_gaps:
-            return "int64"
-        if pa.types.is_integer(self.type) and not self.is_exact:
-            return "Int64"
-        return STR if kind == TEXT else "float64"
-
-
-def survey(path: Path, form: Format) -> dict[str, Column]:
-    """Return what the columns of a file are, in one pass that keeps none of it."""
-    columns: dict[str, Column] = {}
-    for batch in text_batches(path, form):
-        for name in batch.column_names:
-            known = column_of(batch[name], form.keeps_text(name))
-            columns[name] = columns.get(name, known) | known
-    return columns
-
-
-def column_of(written: pa.ChunkedArray, keeps_text: bool) -> Column:
-    """Return what some values are, as they are written."""
-    gaps = written.null_count > 0
-    found = written if keeps_text else typed_column(written)
-    if kind_of(found.type) != NUMBER:
-        return Column(found.type, has_gaps=gaps)
-    if is_code(written):
-        return Column(pa.string(), is_code=True, has_gaps=gaps)
-    if must_stay_text(found, written):
-        return Column(pa.string(), has_gaps=gaps)
-    is_exact = pa.types.is_floating(found.type) or all_exact(found)
-    return Column(found.type, has_gaps=gaps, is_exact=is_exact)
-
-
-def read_pieces(
-    path: Path, form: Format, columns: dict[str, Column], size: int
-) -> Iterator[pd.DataFrame]:
-    """Yield the table of a file in pieces of so many rows, each column of the dtype it needs."""
-    waiting: pa.Table | None = None
-    for batch in text_batches(path, form):
-        waiting = batch if waiting is None else pa.concat_tables([waiting, batch])
-        while len(waiting) > size:
-            yield piece_of(waiting.slice(0, size), columns)
-            waiting = waiting.slice(size)
-    if waiting is not None:
-        yield piece_of(waiting, columns)
-
-
-def piece_of(texts: pa.Table, columns: dict[str, Column]) -> pd.DataFrame:
-    for place, name in enumerate(texts.column_names):
-        kind = columns[name].type
-        if kind_of(kind) in (NUMBER, YES_NO):
-            texts = texts.set_column(place, name, pc.utf8_trim_whitespace(texts[name]).cast(kind))
-    frame = to_frame(texts).reindex(columns=list(columns))
-    return frame.astype({name: column.dtype for name, column in columns.items()})
-
-
-def text_batches(path: Path, form: Format) -> Iterator[pa.Table]:
-    """Yield the rows of a file in blocks, every value as it is written; at least one block."""
-    with unpacked(path) as file:
-        head = file.read(HEAD)
-    encoding = encoding_of(path, head, form.encoding)
-    layout = layout_of(path, decoded_head(path, head, encoding), form)
-    if layout is None:
-        return
-    texts = dict.fromkeys(layout.names, pa.string())
-    yield nothing_in(layout, replace(form, as_text=True))
-    done = 0
-    with row_stream(path, encoding, layout) as stream:
-        try:
-            # What a blank line is in a file of one column, only a look at each line tells.
-            if len(layout.names) > 1:
-                options = settings(layout, form, texts, BLOCK // 16)
-                for batch in arrow_csv.open_csv(stream, **options):
-                    yield pa.table(batch)
-                    done += len(batch)
-                return
-        except pa.ArrowInvalid as error:
-            if "Empty CSV file" in str(error):
-                return
-            if "Expected" not in str(error):
-                raise ValueError(
-                    f"{path.as_posix()}, after {done:,} rows, must be {encoding.upper()}, "
-                    f"but is not ({error})."
-                ) from None
-    with row_stream(path, encoding, layout) as stream:
-        yield from rows_looked_at(path, stream, layout, form, done)
-
-
-def row_stream(path: Path, encoding: str, layout: Layout) -> pa.NativeFile:
-    """Return a stream of the bytes below the header, as UTF-8."""
-    stream = unpacked(path)
-    if encoding not in ("utf-8", "utf-8-sig"):
-        stream = pa.transcoding_input_stream(stream, encoding, "utf-8")
-    stream.read(layout.start + len(codecs.BOM_UTF8) * (encoding == "utf-8-sig"))
-    return stream
-
-
-def rows_looked_at(
-    path: Path, stream: pa.NativeFile, layout: Layout, form: Format, done: int
-) -> Iterator[pa.Table]:
-    """Yield the rows after the first ones, each with as many fields as the header."""
-    lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    rows = whole_rows(path, lines, layout)
-    gaps = dict.fromkeys(form.missing)
-    for block in iter(lambda: list(islice(rows, 50_000)), []):
-        block = block[done:] if done < len(block) else []
-        done = 0
-        columns = zip(*block, strict=True) if block else [()] * len(layout.names)
-        yield pa.table(
-            [pa.array([gaps.get(x, x) for x in column], pa.string()) for column in columns],
-            names=layout.names,
-        )
-
-
-def decoded_head(path: Path, head: bytes, encoding: str) -> bytes:
-    """Return the head of a file as UTF-8; it may end in the middle of a letter."""
-    try:
-        text = codecs.getincrementaldecoder(encoding)().decode(head)
-    except UnicodeDecodeError:
-        raise wrong_encoding(path, head, encoding) from None
-    return text.encode("utf-8")

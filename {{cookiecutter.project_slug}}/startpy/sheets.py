@@ -2,16 +2,18 @@
 """Read the sheets of a workbook: every cell by its own type, none guessed from its neighbours."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
-from startpy.separated import Format, unique_names
+from startpy.separated import NUMBER, TEXT, YES_NO, Format, unique_names
 
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 # How a table remembers that a column has cells of several kinds.
 MIXED = {b"kind": b"mixed"}
+ROWS_AT_ONCE = 10_000
 
 
 def read_sheets(
@@ -43,72 +45,83 @@ def read_sheets(
     if isinstance(sheet, int) and not 0 <= sheet < len(names):
         raise ValueError(f"{path.as_posix()} has {len(names)} sheets, so there is no {sheet}.")
     wanted = names if sheet is None else [sheet if isinstance(sheet, str) else names[sheet]]
-    return [
-        (name, table_of(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), form))
-        for name in wanted
-    ]
+    return [(name, table_of(workbook.get_sheet_by_name(name).iter_rows(), form)) for name in wanted]
 
 
-def table_of(rows: list[list], form: Format) -> pa.Table:
+def table_of(rows: Iterator[list], form: Format) -> pa.Table:
     """Return the table on a sheet: its first row that is not empty holds the names."""
-    rows = rows[form.skip :]
-    while rows and is_blank(rows[0]):
-        rows = rows[1:]
-    while rows and is_blank(rows[-1]):
-        rows.pop()
-    if not rows:
+    below = without_blank_ends(islice(rows, form.skip, None))
+    header = next(below, None)
+    if header is None:
         return pa.table({})
-    header, *rows = rows
-    cells = list(zip(*rows, strict=True)) or [()] * len(header)
-    kept = [
-        place
-        for place, (name, column) in enumerate(zip(header, cells, strict=True))
-        if name != "" or not is_blank(column)
+    names = unique_names([text_of(cell).strip() for cell in header])
+    as_text = list(map(form.keeps_text, names))
+    # Cells are objects, many times as large as what they hold: they are let go block by block.
+    blocks = [
+        [
+            column_of(cells, form, form.keeps_text(name))
+            for cells, name in zip(columns, names, strict=True)
+        ]
+        for columns in iter(lambda: list(zip(*islice(below, ROWS_AT_ONCE), strict=True)), [])
     ]
-    names = unique_names([name_of(header[place]) for place in kept])
-    columns = [
-        column_of(cells[place], form, form.keeps_text(name))
-        for place, name in zip(kept, names, strict=True)
-    ]
-    fields = [
-        pa.field(name, column.type, metadata=MIXED if is_mixed else None)
-        for name, (column, is_mixed) in zip(names, columns, strict=True)
-    ]
-    return pa.table([column for column, _ in columns], schema=pa.schema(fields))
+    fields, arrays = [], []
+    for place, name in enumerate(names):
+        parts = [block[place] for block in blocks]
+        if header[place] == "" and not any(kind for kind, _ in parts):
+            continue
+        array, is_mixed = joined(parts)
+        fields.append(pa.field(name, array.type, metadata=MIXED if is_mixed else None))
+        arrays.append(array)
+    return pa.table(arrays, schema=pa.schema(fields))
 
 
-def is_blank(cells: Iterable) -> bool:
-    return all(cell == "" for cell in cells)
+def without_blank_ends(rows: Iterator[list]) -> Iterator[list]:
+    """Yield rows from the first that is not blank to the last."""
+    blank: list[list] = []
+    begun = False
+    for row in rows:
+        if all(cell == "" for cell in row):
+            blank.append(row)
+            continue
+        yield from blank if begun else []
+        yield row
+        begun, blank = True, []
 
 
-def name_of(cell: object) -> str:
-    return text_of(cell).strip()
-
-
-def column_of(cells: tuple, form: Format, keeps_text: bool) -> tuple[pa.Array, bool]:
-    """Return the cells of a column in the type that all of them have, and whether they differ."""
+def column_of(cells: tuple, form: Format, keeps_text: bool) -> tuple[str | None, pa.Array]:
+    """Return what people call the cells of a column, and the cells in the type all of them have."""
     gaps = {*form.missing, ""} if form.missing else {""}
     values = [None if cell.__class__ is str and cell in gaps else cell for cell in cells]
     kinds = {value.__class__ for value in values} - {type(None)}
-    if keeps_text or kinds <= {str}:
-        texts = [value if value is None else text_of(value) for value in values]
-        return pa.array(texts, pa.string() if kinds or keeps_text else pa.null()), False
-    if kinds <= {int, float}:
+    if not kinds:
+        return None, pa.nulls(len(values), pa.string() if keeps_text else pa.null())
+    if kinds <= {int, float} and not keeps_text:
         whole = all(value is None or value == int(value) for value in values)
-        return pa.array(values, pa.float64()).cast(pa.int64() if whole else pa.float64()), False
-    if kinds == {bool}:
-        return pa.array(values, pa.bool_()), False
-    if kinds <= {dt.date, dt.datetime}:
+        return NUMBER, pa.array(values, pa.float64()).cast(pa.int64() if whole else pa.float64())
+    if kinds == {bool} and not keeps_text:
+        return YES_NO, pa.array(values, pa.bool_())
+    if kinds <= {dt.date, dt.datetime} and not keeps_text:
         moments = [
             dt.datetime.combine(value, dt.time()) if value.__class__ is dt.date else value
             for value in values
         ]
-        return pa.array(moments, pa.timestamp("us")), False
-    if kinds == {dt.timedelta}:
-        return pa.array(values, pa.duration("us")), False
+        return "date", pa.array(moments, pa.timestamp("us"))
+    if kinds == {dt.timedelta} and not keeps_text:
+        return "length of time", pa.array(values, pa.duration("us"))
     # Times of day stay text, as in a file of separated values.
     texts = [value if value is None else text_of(value) for value in values]
-    return pa.array(texts, pa.string()), kinds != {dt.time}
+    alike = keeps_text or kinds == {str} or kinds == {dt.time}
+    return TEXT if alike else "mixed", pa.array(texts, pa.string())
+
+
+def joined(parts: list[tuple[str | None, pa.Array]]) -> tuple[pa.ChunkedArray, bool]:
+    """Return the blocks of a column as one, and whether they are of different kinds."""
+    kinds = {kind for kind, _ in parts} - {None}
+    if len(kinds) > 1 or "mixed" in kinds:
+        return pa.chunked_array([pa.nulls(sum(len(part) for _, part in parts), pa.string())]), True
+    types = {part.type for _, part in parts} - {pa.null()}
+    kind = pa.float64() if len(types) > 1 else next(iter(types), pa.null())
+    return pa.chunked_array([part.cast(kind) for _, part in parts], kind), False
 
 
 def text_of(value: object) -> str:

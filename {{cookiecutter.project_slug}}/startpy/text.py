@@ -67,7 +67,9 @@ def change_letters(text: Text, letters: Letters, *, squish: bool = False) -> Tex
     if repeats(column):
         different = column.dictionary_encode()
         changes = change_column(different.dictionary, letters, squish).combine_chunks()
-        changed = pa.DictionaryArray.from_arrays(different.indices, changes).cast(pa.large_string())
+        whole = pa.DictionaryArray.from_arrays(different.indices, changes)
+        pieces = (whole.slice(at, ROWS_AT_ONCE) for at in range(0, len(whole), ROWS_AT_ONCE))
+        changed = pa.chunked_array([piece.cast(pa.large_string()) for piece in pieces])
     else:
         changed = change_column(column, letters, squish)
     return like(text, changed)
