@@ -58,10 +58,7 @@ def table_of(rows: Iterator[list], form: Format) -> pa.Table:
     as_text = list(map(form.keeps_text, names))
     # Cells are objects, many times as large as what they hold: they are let go block by block.
     blocks = [
-        [
-            column_of(cells, form, form.keeps_text(name))
-            for cells, name in zip(columns, names, strict=True)
-        ]
+        [column_of(cells, form, text) for cells, text in zip(columns, as_text, strict=True)]
         for columns in iter(lambda: list(zip(*islice(below, ROWS_AT_ONCE), strict=True)), [])
     ]
     fields, arrays = [], []
