@@ -102,7 +102,7 @@ def fetch(
     Parameters
     ----------
     url : str
-        It may hold a user and a password: `https://user:password@host/`.
+        It may hold a user and a password before the host.
     params : dict, optional
         What stands after the `?`, such as `{"year": 2026}`. The value of one
         named `key`, `token` and the like is noted as `***`.

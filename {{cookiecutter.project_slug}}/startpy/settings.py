@@ -22,10 +22,12 @@ def settings_of(config: dict) -> dict:
 
 
 def read_settings() -> dict:
-    """Return the settings that config.yaml gives."""
+    """Return the settings that config.yaml gives; without one, the defaults hold."""
     import yaml
 
-    return settings_of(yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8")))
+    config = ROOT / "config.yaml"
+    given = yaml.safe_load(config.read_text(encoding="utf-8")) if config.exists() else None
+    return settings_of(given if isinstance(given, dict) else {})
 
 
 def apply() -> None:
