@@ -4,15 +4,14 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 from fnmatch import fnmatch
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
-from startpy import separated
 from startpy.pieces import Column, read_pieces, survey
 from startpy.separated import NOTHING, Format, kind_of, to_frame
-from startpy.sheets import MIXED
 from startpy.warn import warn
 
 Dtype = str | Mapping[str, object] | None
@@ -76,17 +75,17 @@ def combined(parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype) -> pd.D
         {"filename": "a.csv"}.
     dtype : str or mapping
     """
-    check_parts([(source, columns_of(table), len(table)) for source, table in parts])
-    tables = []
-    for source, table in parts:
+    check_parts([(source, columns_of(table.schema), len(table)) for source, table in parts])
+    # What a column remembers of its file says nothing in the whole.
+    bare = [pa.table(table.columns, names=table.column_names) for _, table in parts]
+    whole = pa.concat_tables(bare, promote_options="permissive")
+    for place, name in enumerate(parts[0][0]):
         labels = [
-            pa.repeat(pa.scalar(label, pa.large_string()), len(table)) for label in source.values()
+            pa.repeat(pa.scalar(source[name], pa.large_string()), len(table))
+            for source, table in parts
         ]
-        # What a column remembers of its file says nothing in the whole.
-        bare = pa.schema([field.remove_metadata() for field in table.schema])
-        table = pa.table(table.columns, schema=bare)
-        tables.append(pa.table([*labels, *table.columns], names=[*source, *table.column_names]))
-    frame = to_frame(pa.concat_tables(tables, promote_options="permissive"))
+        whole = whole.add_column(place, name, pa.chunked_array(labels))
+    frame = to_frame(whole)
     return frame.astype(dtype) if is_map(dtype) else frame
 
 
@@ -122,13 +121,21 @@ def must_have_names(path: Path, names: Collection[str]) -> None:
         raise ValueError(f"{path.as_posix()} must begin with a row of column names, but is empty.")
 
 
-def columns_of(table: pa.Table) -> dict[str, Column]:
-    kinds = {field.name: field for field in table.schema}
+def columns_of(schema: pa.Schema) -> dict[str, Column]:
+    """Return what is known of the columns of a table; of many alike it is the same object."""
+    return known_columns(tuple((field.name, field.type, kind_noted(field)) for field in schema))
+
+
+def kind_noted(field: pa.Field) -> bytes | None:
+    return field.metadata and field.metadata.get(b"kind")
+
+
+@lru_cache(maxsize=100)
+def known_columns(fields: tuple) -> dict[str, Column]:
     return {
-        name: Column(field.type, is_code=field.metadata == separated.CODES)
-        for name, field in kinds.items()
-        if field.metadata != MIXED
-    } | {name: Column(pa.binary()) for name, field in kinds.items() if field.metadata == MIXED}
+        name: Column(pa.binary() if kind == b"mixed" else of, is_code=kind == b"codes")
+        for name, of, kind in fields
+    }
 
 
 def check_parts(parts: list[tuple[dict[str, str], dict[str, Column], int]]) -> None:
@@ -142,8 +149,9 @@ def check_parts(parts: list[tuple[dict[str, str], dict[str, Column], int]]) -> N
                     f"{place} has a column {name!r} of its own: choose another name for the "
                     'column that says where a row is from, with source="...".'
                 )
-    names = list(dict.fromkeys(name for _, columns in said for name in columns))
-    faults = [fault for name in names if (fault := clash(name, said))]
+    different = list({id(columns): (place, columns) for place, columns in reversed(said)}.values())
+    names = list(dict.fromkeys(name for _, columns in different[::-1] for name in columns))
+    faults = [fault for name in names if (fault := clash(name, different[::-1]))]
     if faults:
         wrong = ", ".join(f"{name!r}: 'str'" for name, _ in faults)
         raise TypeError(

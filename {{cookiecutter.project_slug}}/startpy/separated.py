@@ -33,7 +33,9 @@ SEPARATORS = ",;\t|"
 # Larger files are read in several blocks, and their types decided over all of them.
 BLOCK = 64_000_000
 HEAD = 100_000
-CACHED = 1 << 18  # so many bytes stay in a processor's cache
+NEWLINE = ord("\n")
+TOGETHER = 8_000_000
+CACHED = 1 << 17  # so many bytes stay in a processor's cache
 # From here on a float does not tell every whole number from the next.
 EXACT = 2**53
 TEXT, NUMBER, YES_NO, NOTHING = "text", "number", "true or false", "nothing"
@@ -88,65 +90,132 @@ def read_all(paths: list[Path], form: Format) -> list[pa.Table]:
     list of pyarrow.Table
         Without rows where a file has none; without columns where it is empty.
     """
-    if tables := read_alike(paths, form):
-        return tables
-    with ThreadPoolExecutor() as pool:
-        tables = list(pool.map(lambda path: read_file(path, form), paths))
-    fields = [field for table in tables for field in table.schema]
-    codes = {field.name for field in fields if field.metadata == CODES}
+    tables = read_alike(paths, form)
+    if tables is None:
+        with ThreadPoolExecutor() as pool:
+            tables = list(pool.map(lambda path: read_file(path, form), paths))
+    as_text = kept_as_text(tables)
     for place, table in enumerate(tables):
         numbers = {field.name for field in table.schema if kind_of(field.type) == NUMBER}
-        if codes & numbers:
-            tables[place] = read_file(paths[place], form.with_text(codes & numbers))
+        if as_text & numbers:
+            tables[place] = read_file(paths[place], form.with_text(as_text & numbers))
     return tables
 
 
+def kept_as_text(tables: list[pa.Table]) -> set[str]:
+    """Return the columns that are codes somewhere, or too long for the floats of other tables."""
+    fields = [field for table in tables for field in table.schema]
+    floats = {field.name for field in fields if pa.types.is_floating(field.type)}
+    too_long = {
+        field.name
+        for table in tables
+        for field in table.schema
+        if field.name in floats
+        and pa.types.is_integer(field.type)
+        and not all_exact(table[field.name])
+    }
+    return too_long | {field.name for field in fields if field.metadata == CODES}
+
+
 def read_alike(paths: list[Path], form: Format) -> list[pa.Table] | None:
-    """Return a table per file of many with the same header, parsed as one; none if in any doubt.
+    """Return a table per file of many with the same header, parsed as few; none if in any doubt.
 
     Most folders are like that, and one large parse is twice as fast as many small ones.
     Whatever is unusual (quotes, blank lines, codes, a column of several kinds) is left to
     `read_file`, which looks at each file.
     """
-    if len(paths) == 1:
+    if len(paths) == 1 or form.encoding or any(path.suffix.lower() in PACKED for path in paths):
         return None
-    contents = [decoded(path, form.encoding) for path in paths]
-    layout = layout_of(paths[0], contents[0], form)
-    if layout is None or len(layout.names) == 1:
+    with paths[0].open("rb") as file:
+        head = file.read(HEAD)
+    if encoding_of(paths[0], head, None) != "utf-8":
         return None
-    header = contents[0][: layout.start]
-    alike = all(each.startswith(header) and b'"' not in each for each in contents)
-    if not alike or not header.endswith(b"\n"):
+    layout = layout_of(paths[0], head, form)
+    header = head[: layout.start] if layout else b""
+    if layout is None or len(layout.names) == 1 or not header.endswith(b"\n"):
         return None
-    rows = [memoryview(each)[layout.start :] for each in contents]
-    ends = [b"" if each[-1:] in (b"\n", b"") else b"\n" for each in rows]
-    lengths = [
-        np.count_nonzero(np.frombuffer(each, dtype="uint8") == ord("\n")) + len(end)
-        for each, end in zip(rows, ends, strict=True)
-    ]
-    content = b"".join([header, *(part for pair in zip(rows, ends, strict=True) for part in pair)])
-    del contents, rows
+    layout = replace(layout, has_quotes=False)
+    tables: list[pa.Table] = []
+    dates: dict[str, pa.DataType] = {}
+    for group in grouped(paths):
+        parsed = parsed_together(group, header, layout, form, dates)
+        if parsed is None:
+            return None
+        table, lengths = parsed
+        starts = np.cumsum([0, *lengths[:-1]])
+        tables += [table.slice(*part) for part in zip(starts, lengths, strict=True)]
+    return tables
+
+
+def grouped(paths: list[Path]) -> Iterator[list[Path]]:
+    """Yield files in groups small enough for a processor's cache, as far as they are small."""
+    group, size = [], 0
+    for path in paths:
+        group.append(path)
+        size += path.stat().st_size
+        if size > TOGETHER:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+
+def parsed_together(
+    paths: list[Path], header: bytes, layout: Layout, form: Format, dates: dict[str, pa.DataType]
+) -> tuple[pa.Table, list[int]] | None:
+    """Return files parsed at once, and how many rows each has; none if in any doubt.
+
+    `dates` are the columns that were dates in the files before: they are read as text at once.
+    """
+    together = rows_together(paths, header)
+    if together is None:
+        return None
+    content, lengths = together
     texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
-    options = settings(replace(layout, has_quotes=False), form, texts, BLOCK // 16)
+    options = settings(layout, form, dates | texts, len(content) // 2)
     options["read_options"].use_threads = True
+    options["convert_options"].check_utf8 = False  # all of it has been looked at
     try:
-        table = arrow_csv.read_csv(pa.py_buffer(memoryview(content)[layout.start :]), **options)
+        table = arrow_csv.read_csv(pa.py_buffer(content)[layout.start :], **options)
     except pa.ArrowInvalid:
         return None
-    if len(table) != sum(lengths) or 0 in lengths:
-        return None
-    if any(pa.types.is_binary(field.type) for field in table.schema):
-        return None
-    if doubtful_columns(table, content, layout, texts):
+    if len(table) != sum(lengths) or doubtful_columns(table, content, layout, texts):
         return None
     starts = np.cumsum([0, *lengths[:-1]])
-    words = [field.name for field in table.schema if pa.types.is_string(field.type)]
-    for name in (name for name in words if name not in texts):
+    for name in (field.name for field in table.schema if pa.types.is_string(field.type)):
         parts = (table[name].slice(*part) for part in zip(starts, lengths, strict=True))
-        if any(may_be_number(first_of(part)) for part in parts):
+        if name not in texts and any(may_be_number(first_of(part)) for part in parts):
             return None
-    table = settled(table)
-    return [table.slice(start, length) for start, length in zip(starts, lengths, strict=True)]
+    dates |= {field.name: pa.string() for field in table.schema if pa.types.is_date(field.type)}
+    return settled(table), lengths
+
+
+def rows_together(paths: list[Path], header: bytes) -> tuple[memoryview, list[int]] | None:
+    """Return the rows of files below one header, and how many each has; none if they differ."""
+    sizes = [path.stat().st_size - len(header) for path in paths]
+    space = bytearray(len(header) + sum(sizes) + len(paths))
+    content = memoryview(space)
+    content[: len(header)] = header
+    end, lengths = len(header), []
+    for path, size in zip(paths, sizes, strict=True):
+        start, end = end, end + size
+        with path.open("rb", buffering=0) as file:
+            if size < 1 or file.read(len(header)) != header:
+                return None
+            if file.readinto(content[start:end]) != size:
+                return None
+        if content[end - 1] != NEWLINE:
+            content[end] = NEWLINE
+            end += 1
+        lines = np.frombuffer(content[start:end], dtype="uint8") == NEWLINE
+        lengths.append(int(np.count_nonzero(lines)))
+    content = content[:end]
+    ends = pa.py_buffer(np.array([0, end], dtype="int64"))
+    try:
+        pa.LargeStringArray.from_buffers(1, ends, pa.py_buffer(content)).validate(full=True)
+    except pa.ArrowInvalid:
+        return None
+    return None if b'"' in space else (content, lengths)
 
 
 def first_of(column: pa.ChunkedArray) -> str:
@@ -375,12 +444,14 @@ def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]
 
 
 def doubtful_columns(
-    table: pa.Table, content: bytes, layout: Layout, texts: Collection[str]
+    table: pa.Table, content: bytes | memoryview, layout: Layout, texts: Collection[str]
 ) -> list[str]:
     """Return the columns in which a number may not be what is written."""
     kinds = {field.name: field.type for field in table.schema if field.name not in texts}
     numbers = [name for name, kind in kinds.items() if kind_of(kind) == NUMBER]
-    if numbers and has_leading_zeros(content, layout.start, layout.sep):
+    lowest = [pc.min(table[name]).as_py() for name in numbers]
+    signed = any(low is not None and low <= 0 for low in lowest)
+    if numbers and has_leading_zeros(content, layout.start, layout.sep, signed):
         doubtful = set(numbers)
     else:
         floats = [name for name in numbers if pa.types.is_floating(kinds[name])]
@@ -389,7 +460,7 @@ def doubtful_columns(
     return [name for name in kinds if name in doubtful | times]
 
 
-def has_leading_zeros(content: bytes, start: int, sep: str) -> bool:
+def has_leading_zeros(content: bytes | memoryview, start: int, sep: str, signed: bool) -> bool:
     """Say whether a field may begin with a zero and a digit, or with 0x; a minus may stand first.
 
     It may say so in vain: a closer look follows. It must be fast, as it reads every byte.
@@ -398,15 +469,16 @@ def has_leading_zeros(content: bytes, start: int, sep: str) -> bool:
     minus = ord("-")
     for place in range(0, len(codes), CACHED):
         part = codes[place : place + CACHED + 3]
-        sign, before = part[:-3], part[1:-2]
         # Blanks, quotes, commas and line ends are below the minus, digits and letters above.
-        starts, signed = before < minus, (before == minus) & (sign < minus)
-        goes_on = part[3:] > ord("/")
+        starts = part[1:-2] < minus
         if sep > "-":
-            starts |= before == ord(sep)
-            signed |= (before == minus) & (sign == ord(sep))
+            starts |= part[1:-2] == ord(sep)
+        if signed:
+            starts |= (part[1:-2] == minus) & ((part[:-3] < minus) | (part[:-3] == ord(sep)))
+        goes_on = part[3:] > ord("/")
+        if sep > "/":
             goes_on &= part[3:] != ord(sep)
-        if ((part[2:-1] == ord("0")) & goes_on & (starts | signed)).any():
+        if ((part[2:-1] == ord("0")) & goes_on & starts).any():
             return True
     return False
 
@@ -486,7 +558,7 @@ def kind_of(kind: pa.DataType) -> str:
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
     """Return a table of pandas: text as str, booleans with gaps as boolean."""
-    frame = table.to_pandas(types_mapper=TYPES.get)
+    frame = table.to_pandas(types_mapper=TYPES.get, split_blocks=True)
     for name in table.column_names:
         column = table[name]
         if kind_of(column.type) == NOTHING:
