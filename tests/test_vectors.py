@@ -113,6 +113,13 @@ def test_the_most_frequent_come_in_the_order_in_which_they_came(name, vector):
     assert without_missing(tidy.calc_mode(values)) == without_missing(value)
 
 
+@vectors("not_in", "not_na")
+def test_pandas_says_what_is_not_in_and_not_missing(name, vector):
+    values, *table = (pd.Series(each, dtype=object) for each in vector["args"])
+    came = ~values.isin(table[0]) if table else values.map(number).notna()
+    assert came.tolist() == vector["expected"]
+
+
 FIXTURES = VECTORS / "fixtures"
 READERS = {
     "combine_csvs": read.combine_csvs,
