@@ -84,9 +84,50 @@ def test_every_dtype_of_text_is_text(helper, dtype):
 
 
 @pytest.mark.parametrize("dtype", ["str", "string", "object", "category"])
-def test_text_keeps_its_dtype(dtype):
-    column = pd.Series(["é", None], dtype=dtype)
-    assert unaccent(column).dtype.name == simplify_string(column).dtype.name == column.dtype.name
+@pytest.mark.parametrize("index", [[5, 3, 9], [1, 1, 1], ["a", "b", "c"]])
+def test_text_keeps_its_dtype_and_its_place(dtype, index):
+    column = pd.Series(["é", None, "b"], dtype=dtype, index=index)
+    for helper in (unaccent, lambda text: simplify_string(text, case="keep")):
+        changed = helper(column)
+        assert changed.dtype.name == column.dtype.name
+        assert [None if pd.isna(x) else x for x in changed] == ["e", None, "b"]
+        pd.testing.assert_index_equal(changed.index, column.index)
+
+
+@each_helper
+@pytest.mark.parametrize("dtype", ["float64", "object", "str", "datetime64[us]"])
+def test_a_column_without_any_value_stays_without(helper, dtype):
+    assert helper(pd.Series([None, None], dtype=dtype)).isna().all()
+
+
+@pytest.mark.parametrize("written", ["5¹", "½", "0,123", "00,000", "1e-400", "1e999", "1,23"])
+def test_what_may_be_another_number_is_refused(written):
+    with pytest.raises(ValueError, match="must be numbers"):
+        parse_number(written)
+
+
+def test_a_sign_before_a_digit_is_part_of_an_answer():
+    assert to_boolean(["1", "-1", "(1)"], truthy=["1"], falsy=["-1"]) == [True, False, True]
+
+
+def test_a_mode_may_be_missing():
+    answers = pd.Series(["a", None, None])
+    assert pd.isna(calc_mode(answers, ties="first"))
+    assert pd.isna(calc_mode(pd.Series([None, None]), ties="smallest"))
+    assert calc_mode(answers, ties="first", dropna=True) == "a"
+
+
+def test_small_kana_keep_their_voice():
+    assert unaccent("ﾊﾟﾘ ﾊﾞﾘ") == "ﾊﾟﾘ ﾊﾞﾘ"
+
+
+def test_names_come_back_as_the_kind_they_were():
+    assert clean_columns("Body Mass (g)") == "body_mass_g"
+    names = pd.Series(["A b", "A b"], index=[7, 8], name="old")
+    pd.testing.assert_series_equal(
+        clean_columns(names), pd.Series(["a_b", "a_b_2"], index=[7, 8], name="old")
+    )
+    assert len(set(clean_columns(["a"] * 20_000))) == 20_000
 
 
 @pytest.mark.parametrize("values", [pd.Series([1.5, 2]), [1.5], pd.Series(["a", 1], dtype=object)])

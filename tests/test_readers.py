@@ -78,7 +78,10 @@ def read(request):
         ("a,b\n1\n2,3\n", [1, 2], "int64"),
         ("\n\na,b\n\n1,2\n\n", [1], "int64"),
         ("a,b\nx\0y,1\n", ["x\0y"], "str"),
-        ("a\n1,\n".replace(",", ""), [1], "int64"),
+        ("a\n+491511\n+4930\n", ["+491511", "+4930"], "str"),
+        ("a\n+5\n-3\n", [5, -3], "float64"),
+        ("a;b\n1;2;\n3;4;\n", [1, 3], "int64"),
+        ("sep=;\na;b\n1;2\n", [1], "int64"),
     ],
 )
 def test_a_column_is_a_number_only_if_nothing_is_lost_by_it(file, read, content, values, dtype):
@@ -93,7 +96,11 @@ def test_a_column_is_a_number_only_if_nothing_is_lost_by_it(file, read, content,
         ("a,b\n1,2\n3,4,5\n", "line 3: a row must have 2 fields as the header has.*has 3"),
         ("a,b\n1,2,3\n4,5,6\n", "line 2: a row must have 2 fields"),
         ("Report of 2020\nid,x\n1,2\n", r"line 2: .* 1 field as .*has 2.*skip=1"),
-        ('a,b\n"open,1\n2,3\n', "line 3.*quotation mark opened and not closed"),
+        ('a,b\n"open,1\n2,3\n', "line 2.*quotation mark opened and not closed"),
+        ('a,b\n1,"lost\n2,ok\n3,ok\n', "line 2.*quotation mark opened and not closed"),
+        ('a,b\n1,"lost\n2,"ok\n', "line 2, cannot be read"),
+        (b"PK\3\4" + bytes(40), "is a workbook or an archive"),
+        (b"\x1f\x8b" + bytes(40), "is packed by gzip"),
         ("", "table.csv must begin with a row of column names, but is empty"),
         (" \n\n", "must begin with a row of column names"),
         ("a\nMontréal\n".encode("cp1252"), r'line 2 is not(.|\n)*"cp1252": Montréal'),
@@ -125,6 +132,47 @@ def test_encoding_and_separator_are_told_by_the_bytes(file, read, encoding, sep)
     path = file(f"code{sep}town\r\n007{sep}Tromsø\r\n".encode(encoding))
     named = {"encoding": encoding} if encoding == "cp1252" else {}
     assert read(path, **named).to_dict("list") == {"code": ["007"], "town": ["Tromsø"]}
+
+
+def test_of_two_separators_in_a_header_the_next_row_decides(file, read):
+    assert list(read(file("Sales, net;Year\n1;2\n"))) == ["Sales, net", "Year"]
+
+
+def test_a_mark_tells_more_than_the_encoding_that_is_named(file, read):
+    path = file("town\nTromsø\n".encode("utf-8-sig"))
+    assert read(path, encoding="cp1252")["town"].tolist() == ["Tromsø"]
+    assert read(file("town\nTromsø\n".encode("utf-32")))["town"].tolist() == ["Tromsø"]
+
+
+@pytest.mark.parametrize("dtype", ["str", "string", pd.StringDtype()])
+def test_any_dtype_of_text_reads_what_is_written(file, read, dtype):
+    path = file("v,w\n1.10,+49301234567\n1.20,5\n")
+    for asked in (dtype, {"v": dtype}):
+        came = read(path, dtype=asked)
+        assert came["v"].tolist() == ["1.10", "1.20"]
+        assert came["v"].dtype == pd.api.types.pandas_dtype(dtype)
+
+
+def test_a_dtype_for_all_columns_is_given_to_all_but_the_source(file):
+    folder = file("a,b\n1,2\n", "a.csv").parent
+    came = combine_csvs(folder, dtype="float64")
+    assert list(map(str, came.dtypes)) == ["str", "float64", "float64"]
+
+
+@pytest.mark.parametrize("missing", ["-9", [-9], ["-9"]])
+def test_a_number_can_mean_missing(tmp_path, file, missing):
+    assert read_csv(file("a\n9\n-9\n"), missing=missing)["a"].isna().tolist() == [False, True]
+    write_excel(pd.DataFrame({"a": [9, -9]}), tmp_path / "a.xlsx")
+    came = read_excel(tmp_path / "a.xlsx", missing=missing)
+    assert came["a"].isna().tolist() == [False, True]
+
+
+def test_a_number_too_large_for_a_whole_one_is_read_from_a_workbook(tmp_path):
+    from xlsxwriter import Workbook
+
+    with Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet().write_column(0, 0, ["x", 1e19, 5])
+    assert read_excel(tmp_path / "a.xlsx")["x"].tolist() == [1e19, 5]
 
 
 def test_names_are_unique_and_none_is_empty(file, read):
@@ -408,7 +456,7 @@ def test_a_file_that_only_looks_like_a_workbook_is_refused(file):
 def test_numbers_and_text_in_a_column_of_a_workbook_are_not_mixed_in_silence(tmp_path):
     path = tmp_path / "a.xlsx"
     write_excel(pd.DataFrame({"x": pd.Series([1, 2, "n. k."], dtype=object), "y": [1, 2, 3]}), path)
-    with pytest.raises(TypeError, match=r"'x' is mixed in the file.*dtype=\{'x': 'str'\}"):
+    with pytest.raises(TypeError, match=r"'x' is mixed in a.xlsx.*dtype=\{'x': 'str'\}"):
         read_excel(path)
     assert read_excel(path, dtype={"x": "str"})["x"].tolist() == ["1", "2", "n. k."]
     assert read_excel(path, missing=["n. k."])["x"].tolist()[:2] == [1, 2]
@@ -429,6 +477,8 @@ def test_sheets_and_workbooks_are_combined_with_where_a_row_is_from(tmp_path):
         "sheet": ["S1", "S2", "S1"],
         "x": [1, 2, 3],
     }
+    named = combine_excels(tmp_path, all_sheets=True, source="sheet", sheet_source="tab")
+    assert list(named) == ["sheet", "tab", "x"]
     with pytest.raises(ValueError, match=r"b.xlsx must have the sheet 'S2', but has: 'S1'"):
         combine_excels(tmp_path, sheet="S2")
 

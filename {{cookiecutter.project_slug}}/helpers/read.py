@@ -191,7 +191,7 @@ def read_excel(
     """
     form = format_of(skip=skip, dtype=dtype, missing=missing)
     ((_, table),) = read_sheets(Path(path), form, sheet)
-    return combined([({}, table)], dtype)
+    return combined([({}, table)], dtype, Path(path).name)
 
 
 def read_all_sheets(
@@ -252,6 +252,7 @@ def combine_excels(
     all_sheets: bool = False,
     sheet: str | int = 0,
     source: str = "filename",
+    sheet_source: str = "sheet",
     skip: int = 0,
     dtype: str | dict | None = None,
     missing: Collection[str] = MISSING,
@@ -264,11 +265,13 @@ def combine_excels(
     pattern : str
         Which workbooks, such as `2024-*`; upper and lower case are the same.
     all_sheets : bool
-        Whether all sheets are read; a column `sheet` then says which.
+        Whether all sheets are read; a column then says which.
     sheet : str or int
         Which sheet is read otherwise.
     source : str
         The name of the column that says which file a row is from.
+    sheet_source : str
+        The name of the column that says which of all sheets it is from.
     skip, dtype, missing
         As in `read_excel`, for all workbooks.
 
@@ -293,9 +296,11 @@ def combine_excels(
     0   week 2.xlsx     7
     1  week 10.xlsx     5
     """
+    if all_sheets and source == sheet_source:
+        raise ValueError(f"The columns of the file and of the sheet cannot both be {source!r}.")
     form = format_of(skip=skip, dtype=dtype, missing=missing)
     parts = [
-        ({source: path.name} | ({"sheet": name} if all_sheets else {}), table)
+        ({source: path.name} | ({sheet_source: name} if all_sheets else {}), table)
         for path in matching_files(folder, pattern, ENDINGS)
         for name, table in read_sheets(path, form, None if all_sheets else sheet)
     ]

@@ -20,7 +20,7 @@ from startpy.parse import PLAIN, date_of, number_of
 from startpy.text import Text, change_letters, change_one, change_values, is_missing, label
 from startpy.warn import warn
 
-Named = TypeVar("Named", pd.DataFrame, list, pd.Index)
+Named = TypeVar("Named", pd.DataFrame, str, list, pd.Index, pd.Series)
 Values = TypeVar("Values", list, pd.Series, pd.Index)
 Case = Literal["upper", "lower", "sentence", "title", "keep"]
 Errors = Literal["raise", "coerce"]
@@ -154,7 +154,7 @@ def clean_columns(names: Named) -> Named:
 
     Parameters
     ----------
-    names : pandas.DataFrame, pandas.Index or list of str
+    names : pandas.DataFrame, str, list, pandas.Index or pandas.Series of str
         A table with c columns, or c names.
 
     Returns
@@ -172,8 +172,13 @@ def clean_columns(names: Named) -> Named:
     >>> list(table), table.attrs["old_names"]
     (['grosse_cm'], {'grosse_cm': 'Größe (cm)'})
     """
+    if isinstance(names, str):
+        return clean_columns([names])[0]
+    if isinstance(names, pd.Series):
+        return pd.Series(clean_columns(list(names)), index=names.index, name=names.name)
     if isinstance(names, pd.DataFrame):
-        table = names.set_axis(clean_columns(list(names.columns)), axis="columns")
+        cleaned = pd.Index(clean_columns(list(names.columns)), name=names.columns.name)
+        table = names.set_axis(cleaned, axis="columns")
         known = names.attrs.get("old_names", {})
         renamed = zip(table.columns, map(str, names.columns), strict=True)
         table.attrs["old_names"] = {new: known.get(old, old) for new, old in renamed}
@@ -181,14 +186,14 @@ def clean_columns(names: Named) -> Named:
     if isinstance(names, pd.Index):
         return pd.Index(clean_columns(list(names)), name=names.name)
     wanted = [_snake_case(name) or f"column_{i}" for i, name in enumerate(names, start=1)]
-    taken, cleaned = set(wanted), dict.fromkeys([])
+    taken, unique, counts = set(wanted), {}, {}
     for name in wanted:
-        free, count = name, 1
-        while free in cleaned or (count > 1 and free in taken):
-            count += 1
-            free = f"{name}_{count}"
-        cleaned[free] = None
-    return list(cleaned)
+        free = name
+        while free in unique or (free != name and free in taken):
+            counts[name] = counts.get(name, 1) + 1
+            free = f"{name}_{counts[name]}"
+        unique[free] = None
+    return list(unique)
 
 
 def to_boolean(
@@ -429,6 +434,8 @@ def calc_index(values: Values, base: float = 0) -> Values:
     """
     numbers = values if isinstance(values, pd.Series) else pd.Series(values)
     numeric = is_numeric_dtype(numbers.dtype) or numbers.isna().all()
+    if numbers.isna().all():
+        numbers = numbers.astype(object).astype("float64")
     if not numeric or is_bool_dtype(numbers.dtype):
         raise TypeError(
             f"{label(numbers)} must be numbers, but is {numbers.dtype}: use parse_number first."
@@ -504,7 +511,10 @@ def calc_mode(
         return pd.Index(modes, name=values.name) if isinstance(values, pd.Index) else list(modes)
     if not len(modes) or (ties == "missing" and len(modes) > 1):
         return pd.NA
-    return {"smallest": min, "largest": max}.get(ties, lambda some: some[0])(modes.dropna())
+    if ties == "smallest" or ties == "largest":
+        there = modes.dropna()
+        return (min if ties == "smallest" else max)(there) if len(there) else pd.NA
+    return modes[0]
 
 
 @cache
@@ -557,7 +567,8 @@ def _part_camel_case(text: str) -> str:
 def _bare(answer: str) -> str:
     """Return an answer without case, accents and what stands around it."""
     text = change_one(answer, PLAIN, squish=False).casefold().strip()
-    words = re.search(r"\w(.*\w)?", text, re.DOTALL)
+    # A sign before a digit is part of it: -1 is another answer than 1.
+    words = re.search(r"(?:[-+](?=\d))?\w(?:.*\w)?", text, re.DOTALL)
     return words[0] if words else text
 
 
@@ -585,7 +596,9 @@ def _tell(
     """Say which values are not what they must be, and where the first of them stand."""
     if not unknown:
         return
-    said = reasons or [repr(value) for value in unknown]
+    said = reasons or [
+        repr(value) if len(value) < 60 else f"{value[:50]!r} and so on" for value in unknown
+    ]
     if not isinstance(values, str):
         where = values.index if isinstance(values, pd.Series) else range(len(values))
         first = dict.fromkeys(unknown)

@@ -52,7 +52,7 @@ def plain_letter(letter: str) -> str:
     parts = unicodedata.normalize("NFKD", letter)
     plain = "".join(SPELLED.get(part, part) for part in parts if not unicodedata.combining(part))
     # 1½ is 1 1/2, not 11/2.
-    return f"{' ' * ('/' in plain)}{plain}" if plain.isascii() else letter
+    return f"{' ' * ('/' in plain)}{plain}" if plain.isascii() and plain.strip() else letter
 
 
 class Letters(dict):

@@ -2,6 +2,7 @@
 """Read a number or a date as a person wrote it: one reading, or a reason why not."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -29,8 +30,8 @@ NUMBER = re.compile(
     rf"(?P<tail>(?:[)% ]|{CURRENCY})*+)"
 )
 GROUPED = {
-    ".": re.compile(r"(\d{1,3}(?:([ ,'])\d{3}(?:\2\d{3})*+)|\d*)(?:\.(\d*))?"),
-    ",": re.compile(r"(\d{1,3}(?:([ .'])\d{3}(?:\2\d{3})*+)|\d*)(?:,(\d*))?"),
+    ".": re.compile(r"([1-9]\d{0,2}(?:([ ,'])\d{3}(?:\2\d{3})*+)|\d*)(?:\.(\d*))?"),
+    ",": re.compile(r"([1-9]\d{0,2}(?:([ .'])\d{3}(?:\2\d{3})*+)|\d*)(?:,(\d*))?"),
 }
 
 
@@ -39,6 +40,8 @@ def number_of(text: str, decimal: str) -> float | None:
     plain = " ".join(compose(text).replace("\N{MINUS SIGN}", "-").translate(PLAIN).split())
     if not plain:
         return None
+    if any(unicodedata.category(letter) == "No" for letter in text):
+        raise ValueError(text)  # 5¹ is a 5 with a footnote
     found = NUMBER.fullmatch(plain)
     whole = found and GROUPED[decimal].fullmatch(found["digits"])
     if not whole or not any(map(str.isdigit, whole[0])):
@@ -50,7 +53,7 @@ def number_of(text: str, decimal: str) -> float | None:
     power = int(found["power"][1:] or 0) - 2 * ("%" in around)
     sign = "-" if "-" in around or "(" in around else ""
     number = float(f"{sign}{integer}.{whole[3] or 0}e{power}")
-    if number in (float("inf"), float("-inf")):
+    if number in (float("inf"), float("-inf")) or (number == 0 and re.search("[1-9]", whole[0])):
         raise ValueError(text)
     return number
 

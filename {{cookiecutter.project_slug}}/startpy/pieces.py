@@ -29,6 +29,7 @@ from startpy.separated import (
     Layout,
     all_exact,
     encoding_of,
+    has_line_ends,
     is_code,
     kind_of,
     layout_of,
@@ -85,11 +86,26 @@ class Column:
 def survey(path: Path, form: Format) -> dict[str, Column]:
     """Return what the columns of a file are, in one pass that keeps none of it."""
     columns: dict[str, Column] = {}
+    looked_at = False
     for batch in text_batches(path, form):
+        if not looked_at and has_line_ends(batch):
+            look_at_quotes(path, form)
+            looked_at = True
         for name in batch.column_names:
             known = column_of(batch[name], form.keeps_text(name))
             columns[name] = columns.get(name, known) | known
     return columns
+
+
+def look_at_quotes(path: Path, form: Format) -> None:
+    """Refuse a file with a quotation mark that is not closed: it would swallow rows."""
+    with unpacked(path) as file:
+        head = file.read(HEAD)
+    encoding = encoding_of(path, head, form.encoding)
+    layout = layout_of(path, decoded_head(path, head, encoding), form)
+    with row_stream(path, encoding, layout) as stream:
+        for _ in whole_rows(path, io.TextIOWrapper(stream, "utf-8", newline=""), layout):
+            pass
 
 
 def column_of(written: pa.ChunkedArray, keeps_text: bool) -> Column:
@@ -153,12 +169,20 @@ def text_batches(path: Path, form: Format) -> Iterator[pa.Table]:
             if "Empty CSV file" in str(error):
                 return
             if "Expected" not in str(error):
-                raise ValueError(
-                    f"{path.as_posix()}, after {done:,} rows, must be {encoding.upper()}, "
-                    f"but is not ({error})."
-                ) from None
+                raise wrong_far_down(path, encoding) from None
     with row_stream(path, encoding, layout) as stream:
         yield from rows_looked_at(path, stream, layout, form, done)
+
+
+def wrong_far_down(path: Path, encoding: str) -> ValueError:
+    """Return an error for the first line that is not in the encoding, found line by line."""
+    with unpacked(path) as file:
+        for number, line in enumerate(io.BufferedReader(file), start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return wrong_encoding(path, line, encoding, lines_before=number - 1)
+    return ValueError(f"{path.as_posix()} must be {encoding.upper()}, but is not.")
 
 
 def row_stream(path: Path, encoding: str, layout: Layout) -> pa.NativeFile:

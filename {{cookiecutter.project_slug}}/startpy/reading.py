@@ -19,9 +19,26 @@ Dtype = str | Mapping[str, object] | None
 
 def format_of(encoding=None, sep=None, skip=0, dtype: Dtype = None, missing=()) -> Format:
     """Return how a file is to be read."""
-    texts = {name for name, kind in dtype.items() if kind in ("str", str)} if is_map(dtype) else ()
-    as_text = True if dtype in ("str", str) else frozenset(texts)
-    return Format(encoding, sep, skip, tuple(missing), as_text)
+    if is_map(dtype):
+        as_text = frozenset(name for name, kind in dtype.items() if is_text(kind))
+    else:
+        as_text = dtype is not None and is_text(dtype)
+    missing = [missing] if isinstance(missing, str) else missing
+    return Format(encoding, sep, skip, tuple(map(str, missing)), as_text)
+
+
+def is_text(dtype: object) -> bool:
+    """Say whether values of a dtype are to be read as they are written."""
+    return isinstance(pd.api.types.pandas_dtype(dtype), pd.StringDtype)
+
+
+def cast(table: pd.DataFrame, dtype: Dtype, sources: Collection[str]) -> pd.DataFrame:
+    """Return a table with the dtypes that were asked for; source columns are text."""
+    if dtype is None:
+        return table
+    if is_map(dtype):
+        return table.astype({name: kind for name, kind in dtype.items() if name in table})
+    return table.astype({name: dtype for name in table if name not in sources})
 
 
 def is_map(dtype: Dtype) -> bool:
@@ -65,7 +82,9 @@ def natural(name: str) -> list:
     return [(part.isdigit(), int(part) if part.isdigit() else part) for part in parts] + [name]
 
 
-def combined(parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype) -> pd.DataFrame:
+def combined(
+    parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype, where: str = "the file"
+) -> pd.DataFrame:
     """Return one table of several, each with what its source columns say.
 
     Parameters
@@ -74,8 +93,11 @@ def combined(parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype) -> pd.D
         Source is what stands in each of the source columns, such as
         {"filename": "a.csv"}.
     dtype : str or mapping
+    where : str
+        What a message calls the one part that has no source.
     """
-    check_parts([(source, columns_of(table.schema), len(table)) for source, table in parts])
+    known = [(source, columns_of(table.schema), len(table)) for source, table in parts]
+    check_parts(known, where)
     # What a column remembers of its file says nothing in the whole.
     bare = [pa.table(table.columns, names=table.column_names) for _, table in parts]
     whole = pa.concat_tables(bare, promote_options="permissive")
@@ -86,7 +108,7 @@ def combined(parts: list[tuple[dict[str, str], pa.Table]], dtype: Dtype) -> pd.D
         ]
         whole = whole.add_column(place, name, pa.chunked_array(labels))
     frame = to_frame(whole)
-    return frame.astype(dtype) if is_map(dtype) else frame
+    return cast(frame, dtype, parts[0][0])
 
 
 def combined_pieces(
@@ -102,7 +124,7 @@ def combined_pieces(
     for _, _, columns in surveys:
         for name, column in columns.items():
             whole[name] = whole.get(name, column) | column
-    for _, _, columns in surveys:
+    for columns in (columns for _, _, columns in surveys if columns):
         for name in whole.keys() - columns.keys():
             whole[name] |= Column(pa.null(), has_gaps=True)
     start = 0
@@ -112,7 +134,7 @@ def combined_pieces(
             start += len(piece)
             for place, (name, label) in enumerate(source.items()):
                 piece.insert(place, name, pd.Series(label, index=piece.index, dtype="str"))
-            yield piece.astype(dtype) if is_map(dtype) else piece
+            yield cast(piece, dtype, source)
 
 
 def must_have_names(path: Path, names: Collection[str]) -> None:
@@ -138,10 +160,12 @@ def known_columns(fields: tuple) -> dict[str, Column]:
     }
 
 
-def check_parts(parts: list[tuple[dict[str, str], dict[str, Column], int]]) -> None:
+def check_parts(
+    parts: list[tuple[dict[str, str], dict[str, Column], int]], where: str = "the file"
+) -> None:
     """Refuse parts that do not go together; warn of those that go together with gaps."""
     sources = list(parts[0][0])
-    said = [(" ".join(source.values()) or "the file", columns) for source, columns, _ in parts]
+    said = [(" ".join(source.values()) or where, columns) for source, columns, _ in parts]
     for place, columns in said:
         for name in sources:
             if name in columns:

@@ -23,6 +23,8 @@ import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
 MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32",  # before UTF-16, whose mark is its first half
+    codecs.BOM_UTF32_BE: "utf-32",
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
@@ -245,6 +247,9 @@ def read_file(path: Path, form: Format) -> pa.Table:
         return nothing_in(layout, form)
     texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
     table = parsed(path, content, rows, layout, form, texts)
+    if layout.has_quotes and has_line_ends(table):
+        for _ in whole_rows(path, io.TextIOWrapper(io.BytesIO(rows), "utf-8", newline=""), layout):
+            pass  # a quotation mark that is not closed would swallow the rows below
     doubtful = doubtful_columns(table, content, layout, texts)
     if not doubtful:
         return settled(table)
@@ -258,6 +263,12 @@ def read_file(path: Path, form: Format) -> pa.Table:
         elif must_stay_text(table[name], written):
             table = table.set_column(place, name, written)
     return settled(table)
+
+
+def has_line_ends(table: pa.Table) -> bool:
+    """Say whether a text goes on in another line, as it does after an open quotation mark."""
+    texts = [column for column in table.columns if pa.types.is_string(column.type)]
+    return any(pc.any(pc.match_substring(column, "\n")).as_py() for column in texts)
 
 
 def nothing_in(layout: Layout, form: Format) -> pa.Table:
@@ -287,8 +298,13 @@ def unpacked(path: Path) -> pa.NativeFile:
 
 
 def encoding_of(path: Path, head: bytes, encoding: str | None) -> str:
-    """Return the encoding that was named, or that a mark at the start of a file tells."""
+    """Return the encoding that a mark at the start of a file tells, or that was named."""
     marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
+    if head.startswith((b"PK\3\4", b"\x1f\x8b")):
+        kind = "a workbook or an archive" if head.startswith(b"PK") else "packed by gzip"
+        raise ValueError(
+            f"{path.as_posix()} must be text, but is {kind}: give it the ending of what it is."
+        )
     if encoding is None and marked is None and head.count(b"\0") > len(head) / 5:
         order = "le" if head[1:2] == b"\0" else "be"
         raise ValueError(
@@ -296,19 +312,21 @@ def encoding_of(path: Path, head: bytes, encoding: str | None) -> str:
             f'If it is: encoding="utf-16-{order}". (If it is a workbook: read_any.)'
         )
     try:
-        return codecs.lookup(encoding or marked or "utf-8").name
+        return codecs.lookup(marked or encoding or "utf-8").name
     except LookupError:
         raise ValueError(f'{path.as_posix()}: there is no encoding "{encoding}".') from None
 
 
-def wrong_encoding(path: Path, content: bytes, encoding: str = "UTF-8") -> ValueError:
+def wrong_encoding(
+    path: Path, content: bytes, encoding: str = "UTF-8", lines_before: int = 0
+) -> ValueError:
     """Return an error that shows the first line that is not in the encoding, in several others."""
     at = 0
     try:
         content.decode(encoding)
     except UnicodeDecodeError as error:
         at = error.start
-    line = content.count(b"\n", 0, at) + 1
+    line = lines_before + content.count(b"\n", 0, at) + 1
     start = max(content.rfind(b"\n", 0, at) + 1, at - 30)
     shown = content[start : at + 30].partition(b"\n")[0].strip()
     readings = "\n".join(
@@ -317,7 +335,7 @@ def wrong_encoding(path: Path, content: bytes, encoding: str = "UTF-8") -> Value
     return ValueError(
         f"{path.as_posix()} must be {encoding.upper()}, but line {line} is not. "
         f"Read as:\n{readings}\nName the one that reads right: "
-        'read_csv(path, encoding="...").'
+        'encoding="...".'
     )
 
 
@@ -336,13 +354,24 @@ def layout_of(path: Path, content: bytes, form: Format) -> Layout | None:
     if not first:
         return None
 
+    told = re.fullmatch(r"sep=(.)", first.strip())  # as Excel writes it
+    if told:
+        line, above = line + 1, lines.tell()
+
     def header(sep: str) -> tuple[list[str], int]:
         lines.seek(above)
         rows = csv.reader(lines, delimiter=sep)
-        return next(rows), line + rows.line_num
+        return next(rows, []), line + rows.line_num
 
-    sep = form.sep or max(SEPARATORS, key=lambda each: len(header(each)[0]))
+    def fit(sep: str) -> tuple[bool, int]:
+        """Say whether the next row has as many fields as the header, and how many that is."""
+        width = len(header(sep)[0])
+        return width > 1 and len(next(csv.reader(lines, delimiter=sep), [])) == width, width
+
+    sep = form.sep or (told and told[1]) or max(SEPARATORS, key=fit)
     names, line = header(sep)
+    if not names:
+        return None
     start = len(text[: lines.tell()].encode("utf-8"))
     return Layout(sep, unique_names(names), start, line, b'"' in content)
 
@@ -420,10 +449,10 @@ def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]
     """Yield each row with as many fields as the header; refuse one that has more."""
     width = len(layout.names)
     reader = csv.reader(lines, delimiter=layout.sep, strict=True)
-    blank = 0
+    blank = begun = 0
     try:
         for row in reader:
-            if len(row) > width:
+            if any(row[width:]):
                 raise ValueError(
                     f"{path.as_posix()}, line {layout.line + reader.line_num}: a row must have "
                     f"{width} field{'s' * (width > 1)} as the header has, but this one has "
@@ -435,10 +464,11 @@ def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]
             # In a file of one column a blank line is a missing value, but not at the end.
             yield from [[""]] * (blank if width == 1 else 0)
             blank = 0
-            yield row + [""] * (width - len(row))
+            yield row[:width] + [""] * (width - len(row))
+            begun = reader.line_num
     except csv.Error as error:
         raise ValueError(
-            f"{path.as_posix()}, line {layout.line + reader.line_num}, cannot be read: {error}. "
+            f"{path.as_posix()}, line {layout.line + begun + 1}, cannot be read: {error}. "
             "Is a quotation mark opened and not closed?"
         ) from None
 
@@ -455,7 +485,8 @@ def doubtful_columns(
         doubtful = set(numbers)
     else:
         floats = [name for name in numbers if pa.types.is_floating(kinds[name])]
-        doubtful = {name for name in floats if not all_exact(table[name])}
+        with_plus = b"+" in getattr(content, "obj", content)
+        doubtful = {name for name in floats if with_plus or not all_exact(table[name])}
     times = {name for name, kind in kinds.items() if pa.types.is_time(kind)}
     return [name for name in kinds if name in doubtful | times]
 
@@ -491,10 +522,12 @@ def all_exact(column: pa.ChunkedArray) -> bool:
 
 
 def is_code(written: pa.ChunkedArray) -> bool:
-    """Say whether a column holds codes: whole numbers, some with leading zeros."""
-    digits = pc.match_substring_regex(written, r"^\s*[+-]?[0-9]+\s*$")
+    """Say whether a column holds codes: whole numbers, some with leading zeros, or all with +."""
+    if not pc.all(pc.match_substring_regex(written, r"^\s*[+-]?[0-9]+\s*$")).as_py():
+        return False
     zeros = pc.match_substring_regex(written, r"^\s*[+-]?0[0-9]")
-    return bool(pc.all(digits).as_py() and pc.any(zeros).as_py())
+    plus = pc.match_substring_regex(written, r"^\s*[+]")  # in all rows: telephone numbers
+    return bool(pc.any(zeros).as_py() or pc.all(plus).as_py())
 
 
 def must_stay_text(numbers: pa.ChunkedArray, written: pa.ChunkedArray) -> bool:

@@ -2,6 +2,7 @@
 """Read the sheets of a workbook: every cell by its own type, none guessed from its neighbours."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -87,13 +88,15 @@ def without_blank_ends(rows: Iterator[list]) -> Iterator[list]:
 
 def column_of(cells: tuple, form: Format, keeps_text: bool) -> tuple[str | None, pa.Array]:
     """Return what people call the cells of a column, and the cells in the type all of them have."""
-    gaps = {*form.missing, ""} if form.missing else {""}
-    values = [None if cell.__class__ is str and cell in gaps else cell for cell in cells]
+    gaps = {*form.missing, "", *numbers_in(form.missing)}
+    values = [None if cell in gaps and cell is not True else cell for cell in cells]
     kinds = {value.__class__ for value in values} - {type(None)}
     if not kinds:
         return None, pa.nulls(len(values), pa.string() if keeps_text else pa.null())
     if kinds <= {int, float} and not keeps_text:
-        whole = all(value is None or value == int(value) for value in values)
+        whole = all(
+            value is None or (value == int(value) and abs(value) < 2**63) for value in values
+        )
         return NUMBER, pa.array(values, pa.float64()).cast(pa.int64() if whole else pa.float64())
     if kinds == {bool} and not keeps_text:
         return YES_NO, pa.array(values, pa.bool_())
@@ -109,6 +112,11 @@ def column_of(cells: tuple, form: Format, keeps_text: bool) -> tuple[str | None,
     texts = [value if value is None else text_of(value) for value in values]
     alike = keeps_text or kinds == {str} or kinds == {dt.time}
     return TEXT if alike else "mixed", pa.array(texts, pa.string())
+
+
+def numbers_in(missing: tuple[str, ...]) -> set[float]:
+    """Return the numbers that stand for a missing value, such as -9."""
+    return {float(text) for text in missing if re.fullmatch(r"-?\d+(\.\d+)?", text)}
 
 
 def joined(parts: list[tuple[str | None, pa.Array]]) -> tuple[pa.ChunkedArray, bool]:

@@ -132,7 +132,7 @@ def must_be_text(values: Text) -> Text:
         return values
     if isinstance(values, pd.Series | pd.Index):
         text = values.dtype.categories if isinstance(values.dtype, pd.CategoricalDtype) else values
-        if infer_dtype(text, skipna=True) in ("string", "empty"):
+        if infer_dtype(text, skipna=True) in ("string", "empty") or values.isna().all():
             return values
         kind = "text and other things" if values.dtype == object else values.dtype
         raise TypeError(f'{label(values)} must be text, but is {kind}: use .astype("str") first.')
@@ -243,5 +243,6 @@ def like(text: pd.Series | pd.Index, changed: pa.ChunkedArray) -> pd.Series | pd
     """Return changed values as the kind, with the index, name and dtype of those that came."""
     if isinstance(text, pd.Index):
         return pd.Index(changed, dtype=text.dtype, name=text.name)
-    values = changed.to_pandas() if text.dtype == object else changed
+    # As an array: a Series would be lined up by its own index.
+    values = changed.to_pandas().to_numpy() if text.dtype == object else changed
     return pd.Series(values, index=text.index, name=text.name, dtype=text.dtype)
