@@ -110,6 +110,21 @@ def test_a_sign_before_a_digit_is_part_of_an_answer():
     assert to_boolean(["1", "-1", "(1)"], truthy=["1"], falsy=["-1"]) == [True, False, True]
 
 
+def test_numbers_can_be_words_and_one_boolean_is_no_text():
+    assert to_boolean(["1", "0"], truthy=[1], falsy=[0]) == [True, False]
+    with pytest.raises(TypeError, match="must be text, but True is bool"):
+        to_boolean(True)
+
+
+def test_a_half_is_one_and_two_when_its_stroke_goes():
+    assert simplify_string("1½ Str.", digits=True) == "1 1 2 STR"
+
+
+def test_a_base_is_a_number():
+    with pytest.raises(TypeError, match="`base` must be a number, but is '100'"):
+        calc_index([1, 2], base="100")
+
+
 def test_a_mode_may_be_missing():
     answers = pd.Series(["a", None, None])
     assert pd.isna(calc_mode(answers, ties="first"))

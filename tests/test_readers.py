@@ -503,3 +503,31 @@ def test_a_reader_warns_at_the_line_that_called_it(file):
         warnings.simplefilter("always")
         combine_csvs(folder)
     assert told[0].filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"sep": "::"}, "`sep` must be one character, but is '::'"),
+        ({"skip": -1}, "`skip` must be a number of lines, but is -1"),
+        ({"chunks": 0}, "`chunks` must be at least 1 row at a time, but is 0"),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_in_a_sentence(file, options, fault):
+    with pytest.raises(ValueError, match=fault):
+        read_csv(file("a\n1\n"), **options)
+
+
+def test_a_sheet_without_anything_is_refused(tmp_path):
+    from xlsxwriter import Workbook
+
+    with Workbook(tmp_path / "a.xlsx") as book:
+        book.add_worksheet()
+    with pytest.raises(ValueError, match=r"a.xlsx must begin with a row of column names"):
+        read_excel(tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.parquet", "a.feather", "a.dta"])
+def test_a_file_that_is_not_what_its_ending_says_is_named(file, name):
+    with pytest.raises(ValueError, match=f"{name} cannot be read as"):
+        read_any(file("{", name))

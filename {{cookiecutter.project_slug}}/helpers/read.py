@@ -191,6 +191,7 @@ def read_excel(
     """
     form = format_of(skip=skip, dtype=dtype, missing=missing)
     ((_, table),) = read_sheets(Path(path), form, sheet)
+    must_have_names(Path(path), table.column_names)
     return combined([({}, table)], dtype, Path(path).name)
 
 
@@ -360,6 +361,8 @@ def _read_separated(
     paths: list[Path], sources: list[dict[str, str]], chunks: int | None, **options: object
 ) -> pd.DataFrame | Iterator[pd.DataFrame]:
     form, dtype = format_of(**options), options["dtype"]
+    if chunks is not None and chunks < 1:
+        raise ValueError(f"`chunks` must be at least 1 row at a time, but is {chunks}.")
     if chunks:
         return combined_pieces(list(zip(sources, paths, strict=True)), form, dtype, chunks)
     tables = separated.read_all(paths, form)

@@ -128,7 +128,7 @@ def simplify_string(
     upper = case == "upper"
     letters = _simple_letters(alpha, digits, unaccent, upper, trim, punctuation == "space")
     simple = change_letters(text, letters, squish=trim)
-    words = [stopwords] if isinstance(stopwords, str) else stopwords
+    words = [stopwords] if isinstance(stopwords, str) else stopwords or ()
     words = [change_one(word, letters, True) for word in words if not is_missing(word)]
     if upper and not words:
         return simple
@@ -239,11 +239,12 @@ def to_boolean(
     3           NaN       <NA>
     """
     _one_of("errors", errors, ("coerce", "raise"))
-    meanings = {_bare(word): True for word in truthy if not is_missing(word)}
+    meanings = {_bare(str(word)): True for word in truthy if not is_missing(word)}
     for word in falsy:
-        if not is_missing(word) and meanings.setdefault(_bare(word), False):
+        if not is_missing(word) and meanings.setdefault(_bare(str(word)), False):
             raise ValueError(f"{word!r} must mean yes or no, but it is in both lists.")
-    if not isinstance(answers, str) and infer_dtype(answers, skipna=True) == "boolean":
+    several = isinstance(answers, list | pd.Series | pd.Index)
+    if several and infer_dtype(answers, skipna=True) == "boolean":
         return list(answers) if isinstance(answers, list) else answers.astype("boolean")
     unknown: list[str] = []
 
@@ -432,6 +433,8 @@ def calc_index(values: Values, base: float = 0) -> Values:
     2    L    40     0.0
     3    L    20    -0.5
     """
+    if base is not None and not isinstance(base, int | float):
+        raise TypeError(f"`base` must be a number, but is {base!r}.")
     numbers = values if isinstance(values, pd.Series) else pd.Series(values)
     numeric = is_numeric_dtype(numbers.dtype) or numbers.isna().all()
     if numbers.isna().all():
@@ -527,7 +530,9 @@ def _simple_letters(
     def change(letter: str) -> str:
         if trim and letter.isspace():
             return " "
-        spelled = "".join(part if kept(part) else parting(part) for part in spell(letter))
+        parts = spell(letter)
+        parts = parts if len(parts) == 1 else parts.replace("/", " ")  # ½ is 1 2, not 12
+        spelled = "".join(part if kept(part) else parting(part) for part in parts)
         return spelled.upper() if upper else spelled
 
     def kept(letter: str) -> bool:

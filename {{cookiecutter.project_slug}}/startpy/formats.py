@@ -47,6 +47,8 @@ def read_other(
             f"{path.as_posix()} needs {error.name}, which is not installed. It is in the extra "
             '"geo" of pyproject.toml: python run.py lock --extra geo. Then: python run.py'
         ) from None
+    except ValueError as error:
+        raise ValueError(f"{path.as_posix()} cannot be read as {kind}: {error}") from None
     return in_pieces(table, chunks) if chunks else table
 
 

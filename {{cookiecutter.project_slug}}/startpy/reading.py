@@ -19,6 +19,10 @@ Dtype = str | Mapping[str, object] | None
 
 def format_of(encoding=None, sep=None, skip=0, dtype: Dtype = None, missing=()) -> Format:
     """Return how a file is to be read."""
+    if sep is not None and len(sep) != 1:
+        raise ValueError(f"`sep` must be one character, but is {sep!r}.")
+    if skip < 0:
+        raise ValueError(f"`skip` must be a number of lines, but is {skip}.")
     if is_map(dtype):
         as_text = frozenset(name for name, kind in dtype.items() if is_text(kind))
     else:
