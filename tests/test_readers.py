@@ -126,6 +126,22 @@ def test_a_bad_byte_far_down_is_found_in_pieces_too(file):
         list(read_csv(path, chunks=1000))
 
 
+@pytest.mark.parametrize(
+    "end", ["7\n", "7,8,\n", '7,"two\nlines"\n' * 60_000], ids=["short", "long", "quotes"]
+)
+def test_a_row_that_is_unusual_far_down_doubles_none_in_pieces(file, end):
+    path = file("a,b\n" + "".join(f"{i},a text {i}\n" for i in range(400_000)) + end)
+    parts = list(read_csv(path, chunks=90_000))
+    pd.testing.assert_frame_equal(pd.concat(parts), read_csv(path))
+
+
+@pytest.mark.parametrize("chunks", [None, 10_000])
+def test_a_bad_byte_in_an_uneven_file_is_an_error_and_no_other_letter(file, chunks):
+    path = file(b"a,b\n1\n" + b"x,1\n" * 100_000 + "é,1\n".encode("cp1252"))
+    with pytest.raises(ValueError, match=r"line 100003 is not(.|\n)*\"cp1252\": é"):
+        list(read_csv(path, chunks=chunks))
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("sep", [",", ";", "\t", "|"])
 def test_encoding_and_separator_are_told_by_the_bytes(file, read, encoding, sep):

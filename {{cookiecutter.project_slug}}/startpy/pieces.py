@@ -99,13 +99,9 @@ def survey(path: Path, form: Format) -> dict[str, Column]:
 
 def look_at_quotes(path: Path, form: Format) -> None:
     """Refuse a file with a quotation mark that is not closed: it would swallow rows."""
-    with unpacked(path) as file:
-        head = file.read(HEAD)
-    encoding = encoding_of(path, head, form.encoding)
-    layout = layout_of(path, decoded_head(path, head, encoding), form)
-    with row_stream(path, encoding, layout) as stream:
-        for _ in whole_rows(path, io.TextIOWrapper(stream, "utf-8", newline=""), layout):
-            pass
+    encoding, layout = head_of(path, form)
+    for _ in rows_looked_at(path, encoding, layout):
+        pass
 
 
 def column_of(written: pa.ChunkedArray, keeps_text: bool) -> Column:
@@ -147,10 +143,7 @@ def piece_of(texts: pa.Table, columns: dict[str, Column]) -> pd.DataFrame:
 
 def text_batches(path: Path, form: Format) -> Iterator[pa.Table]:
     """Yield the rows of a file in blocks, every value as it is written; at least one block."""
-    with unpacked(path) as file:
-        head = file.read(HEAD)
-    encoding = encoding_of(path, head, form.encoding)
-    layout = layout_of(path, decoded_head(path, head, encoding), form)
+    encoding, layout = head_of(path, form)
     if layout is None:
         return
     texts = dict.fromkeys(layout.names, pa.string())
@@ -170,8 +163,20 @@ def text_batches(path: Path, form: Format) -> Iterator[pa.Table]:
                 return
             if "Expected" not in str(error):
                 raise wrong_far_down(path, encoding) from None
-    with row_stream(path, encoding, layout) as stream:
-        yield from rows_looked_at(path, stream, layout, form, done)
+    rows = islice(rows_looked_at(path, encoding, layout), done, None)
+    gaps = dict.fromkeys(form.missing)
+    for block in iter(lambda: list(islice(rows, 50_000)), []):
+        columns = zip(*block, strict=True)
+        arrays = [pa.array([gaps.get(x, x) for x in column], pa.string()) for column in columns]
+        yield pa.table(arrays, names=layout.names)
+
+
+def head_of(path: Path, form: Format) -> tuple[str, Layout | None]:
+    """Return the encoding of a file, and what its head shows; no layout if it is empty."""
+    with unpacked(path) as file:
+        head = file.read(HEAD)
+    encoding = encoding_of(path, head, form.encoding)
+    return encoding, layout_of(path, decoded_head(path, head, encoding), form)
 
 
 def wrong_far_down(path: Path, encoding: str) -> ValueError:
@@ -194,21 +199,13 @@ def row_stream(path: Path, encoding: str, layout: Layout) -> pa.NativeFile:
     return stream
 
 
-def rows_looked_at(
-    path: Path, stream: pa.NativeFile, layout: Layout, form: Format, done: int
-) -> Iterator[pa.Table]:
-    """Yield the rows after the first ones, each with as many fields as the header."""
-    lines = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-    rows = whole_rows(path, lines, layout)
-    gaps = dict.fromkeys(form.missing)
-    for block in iter(lambda: list(islice(rows, 50_000)), []):
-        block = block[done:] if done < len(block) else []
-        done = 0
-        columns = zip(*block, strict=True) if block else [()] * len(layout.names)
-        yield pa.table(
-            [pa.array([gaps.get(x, x) for x in column], pa.string()) for column in columns],
-            names=layout.names,
-        )
+def rows_looked_at(path: Path, encoding: str, layout: Layout) -> Iterator[list[str]]:
+    """Yield the rows of a file one by one, each with as many fields as the header."""
+    with row_stream(path, encoding, layout) as stream:
+        try:
+            yield from whole_rows(path, io.TextIOWrapper(stream, "utf-8", newline=""), layout)
+        except UnicodeDecodeError:
+            raise wrong_far_down(path, encoding) from None
 
 
 def decoded_head(path: Path, head: bytes, encoding: str) -> bytes:

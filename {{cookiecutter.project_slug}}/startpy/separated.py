@@ -240,6 +240,7 @@ def read_file(path: Path, form: Format) -> pa.Table:
     layout = layout_of(path, content, form)
     if layout is None:
         return pa.table({})
+    layout = replace(layout, has_quotes=b'"' in content)
     rows = memoryview(content)[layout.start :]
     if len(layout.names) == 1:
         rows = memoryview(bytes(rows).rstrip(b"\r\n"))
@@ -373,7 +374,7 @@ def layout_of(path: Path, content: bytes, form: Format) -> Layout | None:
     if not names:
         return None
     start = len(text[: lines.tell()].encode("utf-8"))
-    return Layout(sep, unique_names(names), start, line, b'"' in content)
+    return Layout(sep, unique_names(names), start, line)
 
 
 def unique_names(names: list[str]) -> list[str]:
@@ -398,7 +399,10 @@ def parsed(
         table = arrow_csv.read_csv(pa.py_buffer(rows), **settings(layout, form, types, len(rows)))
     except pa.ArrowInvalid as error:
         if "Expected" in str(error) or "out of sync" in str(error):
-            mended = padded(path, rows, layout)
+            try:
+                mended = padded(path, rows, layout)
+            except UnicodeDecodeError:
+                raise wrong_encoding(path, content) from None
             return arrow_csv.read_csv(
                 pa.py_buffer(mended), **settings(layout, form, types, len(mended))
             )
@@ -438,7 +442,7 @@ def settings(layout: Layout, form: Format, types: dict, size: int) -> dict:
 
 def padded(path: Path, rows: memoryview, layout: Layout) -> bytes:
     """Return rows with as many fields as the header."""
-    text = io.StringIO(bytes(rows).decode("utf-8", errors="replace"), newline="")
+    text = io.StringIO(bytes(rows).decode("utf-8"), newline="")
     mended = io.StringIO(newline="")
     writer = csv.writer(mended, delimiter=layout.sep, lineterminator="\n")
     writer.writerows(whole_rows(path, text, layout))
