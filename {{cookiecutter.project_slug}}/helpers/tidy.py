@@ -15,8 +15,8 @@ from typing import Literal, TypeVar
 import pandas as pd
 from pandas.api.types import infer_dtype, is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from startpy.letters import Letters, plain_letter
-from startpy.parse import PLAIN, date_of, number_of
+from startpy.letters import PLAIN, Letters, plain_letter
+from startpy.parse import date_of, number_of
 from startpy.text import Text, change_letters, change_one, change_values, is_missing, label
 from startpy.warn import warn
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 
 from startpy.separated import PACKED
+from startpy.sheets import ENDINGS
 
 KINDS = {
     "csv": (".csv", ".tsv", ".tab", ".txt"),
-    "excel": (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"),
+    "excel": ENDINGS,
     "parquet": (".parquet",),
     "feather": (".feather", ".arrow"),
     "json": (".json",),

@@ -65,3 +65,7 @@ class Letters(dict):
     def __missing__(self, code: int) -> str:
         self[code] = self.change(chr(code))
         return self[code]
+
+
+# What `unaccent` makes of each letter that was met so far.
+PLAIN = Letters(plain_letter)

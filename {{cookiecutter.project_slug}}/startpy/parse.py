@@ -6,9 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from startpy.letters import Letters, compose, plain_letter
-
-PLAIN = Letters(plain_letter)
+from startpy.letters import PLAIN, compose
 
 SIGNS = "$€£¢¥₤₩₪₫₭₮₱₲₴₵₸₹₺₼₽₾₿฿₡₦"
 # The codes of ISO 4217, and what people write instead of one (without accents: zł, Kč).

@@ -61,6 +61,10 @@ class Format:
     def keeps_text(self, name: str) -> bool:
         return self.as_text is True or (self.as_text is not False and name in self.as_text)
 
+    def texts_among(self, names: list[str]) -> dict[str, pa.DataType]:
+        """Return the type of the columns that are read as they are written."""
+        return {name: pa.string() for name in names if self.keeps_text(name)}
+
     def with_text(self, names: Collection[str]) -> "Format":
         """Return the same format, with these columns read as they are written."""
         if self.as_text is True:
@@ -140,12 +144,10 @@ def read_alike(paths: list[Path], form: Format) -> list[pa.Table] | None:
     tables: list[pa.Table] = []
     dates: dict[str, pa.DataType] = {}
     for group in grouped(paths):
-        parsed = parsed_together(group, header, layout, form, dates)
-        if parsed is None:
+        parts = parsed_together(group, header, layout, form, dates)
+        if parts is None:
             return None
-        table, lengths = parsed
-        starts = np.cumsum([0, *lengths[:-1]])
-        tables += [table.slice(*part) for part in zip(starts, lengths, strict=True)]
+        tables += parts
     return tables
 
 
@@ -164,8 +166,8 @@ def grouped(paths: list[Path]) -> Iterator[list[Path]]:
 
 def parsed_together(
     paths: list[Path], header: bytes, layout: Layout, form: Format, dates: dict[str, pa.DataType]
-) -> tuple[pa.Table, list[int]] | None:
-    """Return files parsed at once, and how many rows each has; none if in any doubt.
+) -> list[pa.Table] | None:
+    """Return a table per file, all parsed at once; none if in any doubt.
 
     `dates` are the columns that were dates in the files before: they are read as text at once.
     """
@@ -173,7 +175,7 @@ def parsed_together(
     if together is None:
         return None
     content, lengths = together
-    texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
+    texts = form.texts_among(layout.names)
     options = settings(layout, form, dates | texts, len(content) // 2)
     options["read_options"].use_threads = True
     options["convert_options"].check_utf8 = False  # all of it has been looked at
@@ -183,13 +185,14 @@ def parsed_together(
         return None
     if len(table) != sum(lengths) or doubtful_columns(table, content, layout, texts):
         return None
-    starts = np.cumsum([0, *lengths[:-1]])
+    places = list(zip(np.cumsum([0, *lengths[:-1]]), lengths, strict=True))
     for name in (field.name for field in table.schema if pa.types.is_string(field.type)):
-        parts = (table[name].slice(*part) for part in zip(starts, lengths, strict=True))
-        if name not in texts and any(may_be_number(first_of(part)) for part in parts):
+        firsts = (first_of(table[name].slice(*place)) for place in places)
+        if name not in texts and any(map(may_be_number, firsts)):
             return None
     dates |= {field.name: pa.string() for field in table.schema if pa.types.is_date(field.type)}
-    return settled(table), lengths
+    table = settled(table)
+    return [table.slice(*place) for place in places]
 
 
 def rows_together(paths: list[Path], header: bytes) -> tuple[memoryview, list[int]] | None:
@@ -246,7 +249,7 @@ def read_file(path: Path, form: Format) -> pa.Table:
         rows = memoryview(bytes(rows).rstrip(b"\r\n"))
     if not len(rows):
         return nothing_in(layout, form)
-    texts = {name: pa.string() for name in layout.names if form.keeps_text(name)}
+    texts = form.texts_among(layout.names)
     table = parsed(path, content, rows, layout, form, texts)
     if layout.has_quotes and has_line_ends(table):
         for _ in whole_rows(path, io.TextIOWrapper(io.BytesIO(rows), "utf-8", newline=""), layout):
