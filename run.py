@@ -4,14 +4,17 @@ python run.py         make the example project in build/ and run it to its repor
 python run.py test    test the template
 """
 
-import runpy
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 TEMPLATE = ROOT / "{{cookiecutter.project_slug}}"
-# The project's own command makes an environment and calls programs; the template does it likewise.
-PROJECT = runpy.run_path(str(TEMPLATE / "run.py"))
+# The project makes an environment and calls programs; the template does it likewise, and leaves
+# nothing in its folder: what lies there is copied into every project.
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(TEMPLATE))
+from startpy.environment import call, make_environment  # noqa: E402
+
 # With the template's own default answers, and over what is there already.
 QUIETLY = ["--no-input", "--default-config", "--overwrite-if-exists"]
 
@@ -20,8 +23,7 @@ def main(arguments: list) -> int:
     if arguments not in ([], ["test", *arguments[1:]]):
         print(__doc__)
         return 0 if arguments[0] in ("-h", "--help", "help") else 2
-    python = PROJECT["make_environment"](ROOT)
-    call = PROJECT["call"]
+    python = make_environment(ROOT)
     if arguments:
         return call([python, "-m", "pytest", *arguments[1:]], ROOT)
     made = call(

@@ -88,6 +88,9 @@ class Small:
         self.registry = registry
         borrow_environment(folder)
         shutil.copy(TEMPLATE / "run.py", folder)
+        (folder / "startpy").mkdir()
+        for part in ("__init__", "environment", "lock"):
+            shutil.copy(TEMPLATE / f"startpy/{part}.py", folder / "startpy")
         self.pyproject = folder / "pyproject.toml"
         self.pyproject.write_text(PYPROJECT, encoding="utf-8")
         self.file = folder / "requirements.lock"
@@ -222,6 +225,7 @@ def test_the_lock_stays_as_it_was_and_the_reason_is_named_if(small, edit, argume
         "pyproject.toml",
         "requirements.lock",
         "run.py",
+        "startpy",
     }
 
 
