@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn, get_args, get_origin, get_type_hints
 
 from startpy import settings
+from startpy.made import held_to_account
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,7 +34,8 @@ def run(main: Callable[..., None]) -> None:
     try:
         options = vars(parser(main).parse_args())
         settings.apply()
-        main(**options)
+        with held_to_account(files_in(options), stage_name()):
+            main(**options)
     except SystemExit as end:
         if isinstance(end.code, str):
             remember(f"{stage_name()} stopped:\n\n{end.code}")
@@ -63,6 +65,12 @@ def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
             default=None if parameter.default is parameter.empty else parameter.default,
         )
     return options
+
+
+def files_in(options: dict) -> list[Path]:
+    """Return the paths among the values of options, each once."""
+    values = [each if isinstance(each, list) else [each] for each in options.values()]
+    return list(dict.fromkeys(path for each in values for path in each if isinstance(path, Path)))
 
 
 class Options(argparse.ArgumentParser):

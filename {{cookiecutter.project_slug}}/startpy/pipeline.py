@@ -3,14 +3,14 @@
 
 import ast
 import atexit
-import json
+import fnmatch
 import os
 import platform
 import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,10 +18,10 @@ import psutil
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
+from startpy import guard, manifest
 from startpy.settings import settings_of, zone_fault
 
 CONFIG = Path("config.yaml")
-MANIFEST = Path("data/raw/datapackage.json")
 SCHEMA = Path("config.schema.yaml")
 STATE = Path(".snakemake/startpy")
 NOTES = STATE / "running"
@@ -67,7 +67,8 @@ def begin(workflow) -> None:
         print("The last run was killed. This one mends what it left.", file=sys.stderr)
         for lock in locks:
             lock.unlink(missing_ok=True)
-    config = load(CONFIG, yaml.safe_load)
+    check_raw()
+    config = load(CONFIG)
     if not isinstance(config, dict):
         stop(
             f"{CONFIG} must hold settings, one `name: value` a line, but holds none.",
@@ -85,7 +86,7 @@ def check(config: dict) -> None:
     config : dict
         What config.yaml says, with what the command line adds.
     """
-    schema = load(SCHEMA, yaml.safe_load)
+    schema = load(SCHEMA)
     validator = Draft202012Validator(schema, format_checker=FORMATS)
     faults = [fault_of(error) for error in validator.iter_errors(config)]
     if faults:
@@ -110,30 +111,40 @@ def fault_of(error) -> str:
     return f"  `{where}` must be {must.format(said)}, but is {error.instance!r}."
 
 
-def sources() -> list[str]:
-    """Return the names of the raw files that the manifest lists, in its order.
+def sources(*patterns: str) -> list[str]:
+    """Return the names of the raw files in the list, in its order; those replaced are left out.
 
-    Every listed file must be there: Snakemake misses a raw file only if it must
-    make something of it. A name becomes part of commands and paths, so it is
-    one plain word.
+    Parameters
+    ----------
+    *patterns : str
+        Only files of which one is the name, such as `"islands.csv"` or `"*.csv"`;
+        without one, all files.
     """
-    resources = load(MANIFEST, json.loads).get("resources", [])
-    names = [str(resource.get("name")) for resource in resources]
-    faults = [
-        f"  name {name!r} must be lower-case letters, digits, - and _, and stand there once."
-        for name in dict.fromkeys(names)
-        if not re.fullmatch("[a-z0-9][a-z0-9_-]*", name) or names.count(name) > 1
-    ]
-    for name, path in zip(names, (str(each.get("path")) for each in resources), strict=True):
-        if Path(path).name != path or Path(path).stem != name:
-            faults.append(f"  path {path!r} must be {name!r} and an ending, a file beside it.")
-        elif not (MANIFEST.parent / path).is_file():
-            file = (MANIFEST.parent / path).as_posix()
-            faults.append(f"  {file} must be there. Put it back: git checkout -- {file}")
-    if faults or not names:
-        what = "does not agree with data/raw:" if faults else "must list the raw files."
-        stop(f"{MANIFEST.as_posix()} {what}", *faults, "Then: python run.py")
-    return names
+    try:
+        resources = [resource for resource in manifest.read() if resource.is_current]
+    except manifest.Unreadable as error:
+        stop(
+            guard.HEAD_OF_LIST,
+            str(error),
+            f"Mend it, or take back the last edit: git checkout -- {manifest.MANIFEST.as_posix()}",
+            "Then: python run.py",
+        )
+    names = [each.path.name for each in resources]
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            stop(
+                f"The Snakefile asks for the raw files {pattern!r}, but the list has none. It has: "
+                f"{', '.join(names) or 'nothing'}.",
+                "Add one, python run.py raw add FILE, or mend the Snakefile. Then: python run.py",
+            )
+    wanted = {name for pattern in patterns or "*" for name in fnmatch.filter(names, pattern)}
+    return [each.name for each in resources if each.path.name in wanted]
+
+
+def check_raw() -> None:
+    """End the run unless every raw file is as it came."""
+    if found := guard.faults():
+        stop(guard.HEAD_OF_LIST, *found, "Then: python run.py")
 
 
 def options(settings: dict) -> str:
@@ -280,14 +291,12 @@ def is_alive(note: str) -> bool:
         return False
 
 
-def load(path: Path, read: Callable[[str], object]) -> dict:
+def load(path: Path) -> dict:
     """Return what a file of settings says, or end the run with the line that cannot be read."""
     try:
-        return read(path.read_text(encoding="utf-8"))
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
     except yaml.MarkedYAMLError as error:
         line, fault = error.problem_mark.line + 1, error.problem
-    except json.JSONDecodeError as error:
-        line, fault = error.lineno, error.msg
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         line, fault = 1, f"it must be text in UTF-8 ({error})"
     except OSError as error:

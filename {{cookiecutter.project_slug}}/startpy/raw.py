@@ -1,0 +1,348 @@
+# From the template: an update may replace this file.
+"""The list of raw files. Files and list agree, and the list only grows.
+
+python run.py raw add FILE           list a file, or what is behind an address
+python run.py raw replace OLD NEW    list a newer file beside the one whose place it takes
+python run.py raw withdraw NAME      delete a file that must not stay; its entry stays
+python run.py raw fetch              get the listed files that are too big for git
+python run.py raw check              say whether files and list agree
+
+With --help, each says more.
+"""
+
+import argparse
+import hashlib
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from startpy import guard
+from startpy.describe import (
+    answers,
+    as_called,
+    entry_of,
+    is_address,
+    is_in_raw,
+    name_faults,
+    next_name,
+    slug,
+    source_faults,
+    today,
+)
+from startpy.environment import again, stop
+from startpy.manifest import (
+    MANIFEST,
+    RAW,
+    Resource,
+    Unreadable,
+    fingerprint,
+    read_package,
+    resources_of,
+    short,
+    write_package,
+)
+from startpy.web import shown
+
+# What GitHub and its like take without a complaint, with room to spare.
+BIGGEST_IN_GIT = 20_000_000
+IGNORED = RAW / ".gitignore"
+LOCK = Path(".snakemake/startpy/raw.lock")
+
+
+def main(arguments: list[str]) -> int:
+    options = parser().parse_args(arguments)
+    try:
+        if options.command == "check":
+            return check(options)
+        LOCK.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(LOCK, timeout=0):
+            return options.call(options)
+    except Timeout:
+        stop("Another change of the list is at work in this folder. Wait until it has ended.")
+    except Unreadable as error:
+        stop(
+            guard.HEAD_OF_LIST,
+            str(error),
+            f"Mend it, or take back the last edit: git checkout -- {MANIFEST.as_posix()}",
+        )
+    except OSError as error:
+        stop(f"{error.filename or RAW.as_posix()} cannot be used: {error.strerror or error}.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return a parser of the words after `python run.py raw`."""
+    raw = argparse.ArgumentParser(
+        prog="python run.py raw",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = raw.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, call: Callable, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+        added.set_defaults(call=call)
+        return added
+
+    def about_the_file(added: argparse.ArgumentParser) -> None:
+        added.add_argument("--source", help="who made it, or at which address it is described")
+        added.add_argument("--license", help="such as CC0-1.0, an address, or in words")
+        added.add_argument("--as", dest="name", metavar="NAME", help="its name in data/raw")
+        added.add_argument("--notes", help="what whoever uses it should know")
+        added.add_argument("--retrieved", metavar="YYYY-MM-DD", help="if it came before today")
+
+    added = command("add", add, "List files, or what is behind addresses, and keep them.")
+    added.add_argument("files", nargs="+", metavar="FILE|URL")
+    about_the_file(added)
+    added = command("replace", replace, "List a newer file beside the one whose place it takes.")
+    added.add_argument("old", metavar="OLD")
+    added.add_argument("new", metavar="NEW")
+    added.add_argument("--reason", help="why there is a newer one")
+    about_the_file(added)
+    added = command("withdraw", withdraw, "Delete a file that must not stay; its entry stays.")
+    added.add_argument("old", metavar="NAME")
+    added.add_argument("--reason", help="why it must go")
+    added = command("fetch", fetch, "Get the listed files that are too big for git.")
+    added.add_argument("names", nargs="*", metavar="NAME")
+    added = command("check", check, "Say whether files and list agree.")
+    added.add_argument("--full", action="store_true", help="read files again that nobody touched")
+    added.add_argument("--since", metavar="REV", help="what the list held there, it must hold")
+    return raw
+
+
+def check(options: argparse.Namespace) -> int:
+    """Say whether files and list agree; return 1 if they do not."""
+    try:
+        found = guard.faults(full=options.full, since=options.since)
+    except ValueError as error:
+        stop(str(error))
+    if found:
+        stop(guard.HEAD_OF_LIST, *found)
+    count = len(resources_of(read_package()))
+    print(f"{count} raw file{' is' if count == 1 else 's are'} as listed.")
+    return 0
+
+
+def add(options: argparse.Namespace) -> int:
+    """List files, with where they are from, and put them into data/raw."""
+    package = read_package()
+    resources_of(package)
+    sources = [as_called(file) for file in options.files]
+    if options.name and len(sources) > 1:
+        stop("--as names one file, but several are to be added. Add them one by one.")
+    if len(sources) == 1 and is_address(sources[0]):
+        options.source = options.source or sources[0]
+    names = [options.name or slug(source) for source in sources]
+    faults = source_faults(sources) + name_faults(names, sources, package)
+    given = answers(options, ["source", "license"], faults)
+    with ExitStack() as parts:
+        received = [receive(each, parts) for each in sources]
+        entries = [
+            entry_of(source, name, part, given)
+            for source, name, part in zip(sources, names, received, strict=True)
+        ]
+        refuse_copies(entries, package)
+        for source, part, entry in zip(sources, received, entries, strict=True):
+            take(source, part, entry)
+        write_package({**package, "resources": [*package.get("resources", []), *entries]})
+    tell(entries)
+    return 0
+
+
+def replace(options: argparse.Namespace) -> int:
+    """List a newer file; the one whose place it takes stays, and is not read any more."""
+    package = read_package()
+    old = find(options.old, resources_of(package))
+    if not old.is_current:
+        by = old.entry["replaced"]["by"]
+        stop(f"{old.path.as_posix()} was replaced by {by}: replace that one.")
+    source = as_called(options.new)
+    name = options.name or next_name(old.path.name, slug(source), package)
+    faults = source_faults([source]) + name_faults([name], [source], package)
+    given = answers(options, ["reason"], faults)
+    with ExitStack() as parts:
+        part = receive(source, parts)
+        entry = entry_of(source, name, part, given, like=old.entry)
+        refuse_copies([entry], package)
+        take(source, part, entry)
+        replaced = {"by": entry["path"], "on": today(), "reason": given["reason"]}
+        at = package["resources"].index(old.entry)
+        both = [{**old.entry, "replaced": replaced}, entry]
+        resources = package["resources"]
+        write_package({**package, "resources": resources[:at] + both + resources[at + 1 :]})
+    print(f"{old.path.as_posix()} stays, but the pipeline does not read it any more.")
+    tell([entry])
+    return 0
+
+
+def withdraw(options: argparse.Namespace) -> int:
+    """Delete a file that must not stay; what it was and why it went stays in the list."""
+    package = read_package()
+    old = find(options.old, resources_of(package))
+    # The example makes room for data of one's own, and leaves nothing behind.
+    is_example = bool(old.entry.get("example"))
+    given = answers(options, [] if is_example else ["reason"], [])
+    left = package.get("withdrawn", [])
+    if not is_example:
+        left = [*left, {**old.entry, "withdrawn": today(), "reason": given["reason"]}]
+    resources = [entry for entry in package["resources"] if entry is not old.entry]
+    write_package({**package, "resources": resources} | ({"withdrawn": left} if left else {}))
+    if old.path.exists():
+        old.path.chmod(0o644)  # Windows deletes nothing that is read-only
+        old.path.unlink()
+    show_to_git(old.path.name)
+    stays = "" if is_example else "; its entry and the reason stay in the list"
+    print(f"{old.path.as_posix()} is deleted{stays}.")
+    if not is_example and guard.git("log", "-1", "--format=%H", "--", old.path.as_posix()):
+        print(
+            "Earlier commits still hold it, here and wherever they were pushed. If nobody may see "
+            "it there\neither, the history must be rewritten, for example with git filter-repo."
+        )
+    print(f"Next: git add --all {RAW.as_posix()}, then: python run.py")
+    return 0
+
+
+def fetch(options: argparse.Namespace) -> int:
+    """Get the listed files that are not here and have an address; wrong bytes are not kept."""
+    resources = resources_of(read_package())
+    wanted = [find(name, resources) for name in options.names] or resources
+    missing = [each for each in wanted if not each.path.exists()]
+    failures = [failure for each in missing if (failure := fetch_one(each))]
+    if failures:
+        stop("Not all raw files could be fetched:", *failures, f"Again: {again()}")
+    print(f"{len(missing)} fetched. All files that were asked for are here.")
+    return 0
+
+
+def fetch_one(resource: Resource) -> str | None:
+    """Get one listed file; return what went wrong, if anything."""
+    name = resource.path.as_posix()
+    if not resource.url:
+        return f"  {name} has no address.\n{guard.back(resource)}"
+    part = hidden(resource.path.name)
+    try:
+        if fault := bring(resource.url, part, resource.bytes):
+            return f"  {name} could not be got from {resource.url}. {fault}"
+        if (came := fingerprint(part)) != resource.hash:
+            return (
+                f"  {name} is not what is at {resource.url} now: it must have "
+                f"{short(resource.hash)}, but has {short(came)}. This was not kept.\n"
+                f"    If the newer file is wanted: python run.py raw replace {resource.path.name} "
+                f"{shlex.quote(resource.url)} --reason ...\n    Else get the old one elsewhere."
+            )
+        settle(part, resource.path)
+    finally:
+        part.unlink(missing_ok=True)
+    print(f"{name} is here: {resource.bytes:,} bytes, as listed.")
+    return None
+
+
+def find(name: str, resources: list[Resource]) -> Resource:
+    """Return the listed file that is meant, by its name or path."""
+    for resource in resources:
+        if name in (resource.name, resource.path.name, resource.path.as_posix()):
+            return resource
+    known = ", ".join(resource.path.name for resource in resources)
+    stop(f"{name!r} must be one of the raw files in the list, which are: {known}.")
+
+
+def receive(source: str, parts: ExitStack) -> Path:
+    """Return where a file is now: in data/raw, under a hidden name unless it lay there before."""
+    if is_in_raw(source):
+        return Path(source)
+    part = hidden(hashlib.sha256(source.encode()).hexdigest())
+    parts.callback(part.unlink, missing_ok=True)
+    if not is_address(source):
+        shutil.copyfile(source, part)
+    elif fault := bring(source, part):
+        stop(f"{source} could not be got. {fault}", f"Nothing was changed. Again: {again()}")
+    return part
+
+
+def bring(url: str, part: Path, longest: int | None = None) -> str | None:
+    """Write what is behind an address to a file; return why it could not be had, if so."""
+    # Asking the web takes long to import, and `check` runs before each commit.
+    from startpy.download import NotGot, get
+
+    try:
+        get(url, part, longest)
+    except NotGot as error:
+        return str(error)
+    return None
+
+
+def refuse_copies(entries: list[dict], package: dict) -> None:
+    """End the command if a file is one that the list has already."""
+    known = {entry["hash"]: entry["path"] for entry in package.get("resources", [])}
+    for entry in entries:
+        if entry["hash"] in known:
+            stop(
+                f"{entry.get('originalName', entry['path'])!r} is, byte for byte, "
+                f"{known[entry['hash']]!r}, which is in the list. Nothing was changed."
+            )
+        known[entry["hash"]] = entry["path"]
+
+
+def take(source: str, part: Path, entry: dict) -> None:
+    """Give a file its name in data/raw; what is too big for git is hidden from it."""
+    if entry["bytes"] > BIGGEST_IN_GIT:
+        lines = IGNORED.read_text("utf-8") if IGNORED.exists() else ""
+        IGNORED.write_text(f"{lines}/{entry['path']}\n", "utf-8")
+        if is_address(source) and shown(source) == source:
+            entry["fetch"] = source
+    settle(part, RAW / entry["path"])
+
+
+def settle(part: Path, final: Path) -> None:
+    """Give a file its final name, which nothing has, and let nobody write to it."""
+    if part.resolve() != final.resolve():
+        try:
+            os.link(part, final)
+            part.unlink()
+        except FileExistsError:
+            stop(f"{final.as_posix()} has come to be there meanwhile. Nothing was written over it.")
+        except OSError:  # a file system without links
+            part.rename(final)
+    final.chmod(0o444)
+
+
+def show_to_git(name: str) -> None:
+    """Let git see a name again, and leave no empty file of names behind."""
+    if not IGNORED.exists():
+        return
+    lines = IGNORED.read_text("utf-8").splitlines()
+    if left := [line for line in lines if line != f"/{name}"]:
+        IGNORED.write_text("".join(f"{line}\n" for line in left), "utf-8")
+    else:
+        IGNORED.unlink()
+
+
+def hidden(name: str) -> Path:
+    """Return a path in data/raw for a file that is not whole yet."""
+    return RAW / f".{name}.part"
+
+
+def tell(entries: list[dict]) -> None:
+    """Say what is in the list now, and what comes next."""
+    for entry in entries:
+        name = (RAW / entry["path"]).as_posix()
+        print(f"{name} is in the list: {entry['bytes']:,} bytes, {short(entry['hash'])}")
+        if entry["bytes"] <= BIGGEST_IN_GIT:
+            continue
+        others = (
+            "get it with: python run.py raw fetch"
+            if "fetch" in entry
+            else "must get it from you. (From an address, `raw fetch` would get it.)"
+        )
+        print(f"It is too big for git, which is told to leave it out. Others {others}")
+    print(f"Next: git add {RAW.as_posix()}, then: python run.py")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
