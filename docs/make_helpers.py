@@ -15,6 +15,7 @@ PAGE = ROOT / "docs" / "helpers.md"
 GROUPS = {
     "Helpers": "tidy",
     "Reading": "read",
+    "Correcting": "correct",
     "Writing": "write",
     "Graphics": "plot",
     "Checks": "check",

@@ -1,2 +1,2 @@
 # From the template: an update may replace this file.
-"""Tidy functions to call from a stage: read, tidy, check, write, plot, show, fetch."""
+"""Tidy functions to call from a stage: read, correct, tidy, check, write, plot, show, fetch."""

@@ -5,30 +5,31 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.check import check_columns, check_unique, check_values
-from helpers.tidy import clean_columns, parse_date, parse_number, to_boolean
+from helpers.correct import apply_corrections
+from helpers.tidy import parse_date, parse_number, to_boolean
 from helpers.write import write_table
 from startpy.command import run
 
-# How the raw files write "not known"; the full stop stands where one Gentoo's sex should be.
-UNKNOWN = ["NA", "."]
+# How the raw files write "not known".
+UNKNOWN = "NA"
 
-# Their name, cleaned: ours. Region, stage and sample number are left out:
+# Their name: ours. Region, stage and sample number are left out:
 # the first two are the same in every row, the third only counts rows.
 COLUMNS = {
-    "species": "species",
-    "study_name": "season",
-    "island": "island",
-    "individual_id": "individual_id",
-    "sex": "sex",
-    "date_egg": "first_egg_on",
-    "clutch_completion": "has_full_clutch",
-    "culmen_length_mm": "culmen_length_mm",
-    "culmen_depth_mm": "culmen_depth_mm",
-    "flipper_length_mm": "flipper_length_mm",
-    "body_mass_g": "body_mass_g",
-    "delta_15_n_o_oo": "delta_15n_permille",
-    "delta_13_c_o_oo": "delta_13c_permille",
-    "comments": "comment",
+    "Species": "species",
+    "studyName": "season",
+    "Island": "island",
+    "Individual ID": "individual_id",
+    "Sex": "sex",
+    "Date Egg": "first_egg_on",
+    "Clutch Completion": "has_full_clutch",
+    "Culmen Length (mm)": "culmen_length_mm",
+    "Culmen Depth (mm)": "culmen_depth_mm",
+    "Flipper Length (mm)": "flipper_length_mm",
+    "Body Mass (g)": "body_mass_g",
+    "Delta 15 N (o/oo)": "delta_15n_permille",
+    "Delta 13 C (o/oo)": "delta_13c_permille",
+    "Comments": "comment",
     "source_file": "source_file",
 }
 MEASUREMENTS = [name for name in COLUMNS.values() if name.endswith(("_mm", "_g", "_permille"))]
@@ -41,9 +42,7 @@ def clean_penguins(penguins: pd.DataFrame) -> pd.DataFrame:
     is no name for life: nests are numbered anew each season.
     """
     return (
-        penguins.pipe(clean_columns)
-        .pipe(check_columns, COLUMNS)
-        .rename(columns=COLUMNS)[list(COLUMNS.values())]
+        penguins.rename(columns=COLUMNS)[list(COLUMNS.values())]
         .replace(UNKNOWN, pd.NA)
         .assign(
             latin_name=pd.col("species").str.extract(r"\((.+)\)", expand=False),
@@ -67,15 +66,31 @@ def check_penguins(penguins: pd.DataFrame, lightest_g: float, heaviest_g: float)
     )
 
 
+def read_ingested(path: Path) -> pd.DataFrame:
+    """Return one row per record of a raw file: all text, under the names in the file."""
+    return pd.read_parquet(path).pipe(check_columns, COLUMNS)
+
+
 def main(
-    penguins: list[Path], out: Path, left_out: Path, lightest_g: float, heaviest_g: float
+    penguins: list[Path],
+    corrections: list[Path],
+    out: Path,
+    left_out: Path,
+    corrected: Path,
+    lightest_g: float,
+    heaviest_g: float,
 ) -> None:
-    """Make one clean table of all ingested files; birds that nobody measured go beside it."""
-    cleaned = [clean_penguins(pd.read_parquet(path)) for path in penguins]
-    clean = pd.concat(cleaned, ignore_index=True).pipe(check_penguins, lightest_g, heaviest_g)
+    """Make one clean table of all files; birds that nobody measured go beside it.
+
+    Corrections are written in the words of the raw files, so they are applied first.
+    """
+    received = pd.concat(map(read_ingested, penguins), ignore_index=True)
+    mended, log = apply_corrections(received, corrections)
+    clean = mended.pipe(clean_penguins).pipe(check_penguins, lightest_g, heaviest_g)
     measured = clean[MEASUREMENTS].notna().any(axis="columns")
     write_table(clean[measured].reset_index(drop=True), out)
     write_table(clean[~measured].reset_index(drop=True), left_out)
+    write_table(log, corrected)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ with open("config.yaml", encoding="utf-8") as file:
 
 penguins = pd.read_parquet("data/processed/penguins.parquet")
 left_out = pd.read_parquet("data/processed/left_out.parquet")
+corrected = pd.read_parquet("data/processed/corrected.parquet")
 body_mass = pd.read_csv("results/tables/body_mass.csv")
 sex_differences = pd.read_csv("results/tables/sex_differences.csv")
 DATES = ["earliest_on", "median_on", "latest_on"]
@@ -51,6 +52,11 @@ WORDS = {
     "comment": "What the field notes say",
     "source_file": "File",
     "column": "Column",
+    "studyName": "Study",
+    "Individual ID": "Bird",
+    "old": "Was",
+    "new": "Is",
+    "reason": "Why",
     "size": "Birds",
 }
 
@@ -163,6 +169,18 @@ show_figure("results/figures/adelie_islands.png")
 #| label: tbl-adelie-islands
 #| tbl-cap: "Body mass of Adelies in grams by island and sex."
 show_table(adelie_islands.rename(columns=WORDS), digits=0)
+
+# %% [markdown]
+# ## What was corrected?
+#
+# The raw files stay as they came. What is wrong in them stands in `data/corrections/`, with a
+# reason, and is corrected before anything is computed.
+
+# %%
+#| label: tbl-corrected
+#| tbl-cap: "Values corrected, in the spelling of the raw files."
+not_shown = ["who", "date", "correction_file", "correction_line"]
+show_table(corrected.drop(columns=not_shown).rename(columns=WORDS))
 
 # %% [markdown]
 # ## What is missing?

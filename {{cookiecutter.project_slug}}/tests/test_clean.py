@@ -50,9 +50,14 @@ def test_a_raw_record_becomes_a_typed_row(column, value):
     assert clean()[column] == value
 
 
-@pytest.mark.parametrize("written", ["NA", "."])
-def test_an_unknown_sex_is_missing_however_it_is_written(written):
-    assert pd.isna(clean(Sex=written)["sex"])
+def test_an_unknown_sex_is_missing():
+    assert pd.isna(clean(Sex="NA")["sex"])
+
+
+def test_a_full_stop_for_a_sex_stops_the_stage_until_it_is_corrected():
+    dotted = clean_penguins(pd.DataFrame([BIRD | {"Sex": "."}]))
+    with pytest.raises(ValueError, match="`sex` must be one of female, male"):
+        check_penguins(dotted, 2500, 6500)
 
 
 def test_a_mass_that_is_no_number_stops_the_stage():
