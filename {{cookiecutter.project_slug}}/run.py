@@ -4,7 +4,7 @@
 python run.py             the whole pipeline, up to results/report.html
 python run.py clean       up to one stage; options of Snakemake may follow (-n, --forcerun, ...)
 python run.py test        the checks and tests of this project
-python run.py raw         the list of raw files: add, replace, withdraw, fetch, check
+python run.py raw         the list of raw files: add, replace, withdraw, restore, fetch, check
 python run.py record      sign the results of today as those that are expected
 python run.py reproduce   make what is committed again elsewhere, and compare with what is expected
 python run.py lock        pin in requirements.lock what pyproject.toml wants, after an edit of it
@@ -16,15 +16,8 @@ import signal
 import sys
 from pathlib import Path
 
-from startpy.environment import (
-    again,
-    call,
-    is_made,
-    make_environment,
-    python_in,
-    refuse_old_python,
-    stop,
-)
+from startpy import githook
+from startpy.environment import again, call, is_made, make_environment, python_in, stop
 
 ROOT = Path(__file__).resolve().parent
 COMMANDS = ["raw", "record", "reproduce", "lock"]
@@ -34,12 +27,12 @@ def main(arguments: list) -> int:
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
         print(__doc__)
         return 0
-    refuse_old_python()
     command, rest = arguments[:1], arguments[1:]
     # The lock may be what is at fault: to mend it, an environment made from an earlier one will do.
     python = python_in(ROOT / ".venv")
     if command != ["lock"] or not is_made(ROOT / ".venv"):
         python = make_environment(ROOT)
+    githook.install(ROOT)
     if command == ["test"]:
         return test(python, rest)
     if arguments and command[0] in COMMANDS:
@@ -54,11 +47,7 @@ def main(arguments: list) -> int:
 
 def test(python: Path, arguments: list) -> int:
     """Run the hooks and the tests; return 0 if both pass."""
-    hooks = 0
-    if (ROOT / ".git").exists():
-        hooks = call([python, "-m", "pre_commit", "run", "--all-files"], ROOT)
-    else:
-        print("The hooks are left out: they need a git repository of the project.", flush=True)
+    hooks = call([python, "-m", "startpy.hooks"], ROOT)
     if hooks in (130, -signal.SIGINT):
         return 130
     return call([python, "-m", "pytest", *arguments], ROOT) or hooks

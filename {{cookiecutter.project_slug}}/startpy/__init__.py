@@ -1,2 +1,8 @@
 # From the template: an update may replace this file.
 """The machine behind the project: commands, the pipeline's bookkeeping, the report's page."""
+
+import sys
+
+# Whatever else is imported may hold what an older Python cannot even read.
+if sys.version_info < (3, 11):  # noqa: UP036, an older Python reads this line too
+    sys.exit("Python must be 3.11 or newer, but this one is " + sys.version.split()[0] + ".")
