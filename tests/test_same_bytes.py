@@ -2,8 +2,81 @@
 
 import re
 import shutil
+import sys
+from importlib.util import find_spec
 
-from projects import LEFT_BEHIND, TEMPLATE, Project
+from projects import LEFT_BEHIND, TEMPLATE, Project, run
+
+# One file of each format that the helpers write; sums on many cores, sets, dates and text in them.
+WRITER = """
+import os, sys
+
+if hasattr(os, "sched_setaffinity") and os.environ.get("ONE_CORE"):
+    os.sched_setaffinity(0, [min(os.sched_getaffinity(0))])
+sys.path.insert(0, sys.argv[1])
+from helpers.write import write_excel, write_geo, write_plot, write_table
+from startpy import settings
+
+settings.apply()
+import numpy as np
+import pandas as pd
+from plotnine import aes, geom_point, ggplot, labs
+
+draws = np.random.default_rng(1).normal(size=200_000)
+birds = pd.DataFrame(
+    {
+        "nest": [f"Nèst {n % 7} 🐧" for n in range(500)],
+        "mass_kg": draws.reshape(500, -1) @ np.ones(400),
+        "seen": pd.date_range("2024-01-01", periods=500, freq="h").as_unit("ms"),
+        "zoned": pd.date_range("2024-01-01", periods=500, freq="h", tz="Europe/London"),
+        "kind": pd.Categorical(sorted({"b", "a"}) * 250),
+    }
+)
+means = birds.groupby("nest", as_index=False)["mass_kg"].agg(["mean", "std"])
+for ending in ("csv", "parquet"):
+    write_table(birds, f"birds.{ending}")
+    write_table([means, means], f"pieces.{ending}")
+write_excel({"Birds": birds, "Means": means}, "birds.xlsx")
+plot = ggplot(birds, aes("nest", "mass_kg", colour="kind")) + geom_point() + labs(x="Nèst")
+for ending in ("png", "svg", "pdf"):
+    write_plot(plot, f"birds.{ending}")
+if "geo" in sys.argv:
+    import geopandas
+
+    place = geopandas.points_from_xy(birds["mass_kg"], birds["mass_kg"], crs=4326)
+    places = geopandas.GeoDataFrame(birds[["nest", "seen"]], geometry=place)
+    write_geo(places, "birds.gpkg")
+    write_geo(places, "birds.geojson")
+"""
+
+
+def test_every_format_has_the_same_bytes_wherever_and_however_it_is_written(tmp_path):
+    geo = ["geo"] * bool(find_spec("geopandas"))
+    made = []
+    for name, settings in {
+        "here": {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+        "deeper/ö and elsewhere": {
+            "PYTHONHASHSEED": "2",
+            "TZ": "Asia/Tokyo",
+            "LC_ALL": "C",
+            "LANG": "de_DE.UTF-8",
+            "ONE_CORE": "1",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+        },
+    }.items():
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        command = [sys.executable, "-B", "-c", WRITER, TEMPLATE, *geo]
+        done = run(*command, cwd=folder, **settings)
+        assert done.returncode == 0, done.output
+        made.append({path.name: path.read_bytes() for path in folder.iterdir()})
+    endings = {"csv", "parquet", "xlsx", "png", "svg", "pdf"} | (
+        {"gpkg", "geojson"} if geo else set()
+    )
+    assert {name.partition(".")[2] for name in made[0]} == endings
+    assert made[0].keys() == made[1].keys()
+    assert [name for name in made[0] if made[0][name] != made[1][name]] == []
 
 
 def test_another_folder_hash_seed_time_zone_locale_and_one_core_change_no_byte(project, tmp_path):
