@@ -6,13 +6,14 @@ import mimetypes
 import os
 import re
 import sys
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from startpy.environment import again, stop
-from startpy.guard import POINTER
+from startpy.guard import POINTER, is_data
 from startpy.letters import PLAIN, compose
 from startpy.manifest import FILE, RAW, fingerprint, name_fault
 from startpy.settings import now
@@ -36,6 +37,11 @@ def today() -> str:
 def is_address(source: str) -> bool:
     """Say whether a source is an address, not a file of this machine."""
     return re.match("(https?|file)://", source) is not None
+
+
+def is_url(text: str) -> bool:
+    """Say whether a text is an address on the web and nothing else."""
+    return re.fullmatch(r"https?://\S+", text) is not None
 
 
 def as_called(source: str) -> str:
@@ -72,16 +78,33 @@ def slug(source: str) -> str:
     return re.sub("[^a-z0-9]+", "_", plain).strip("_")[:LONGEST_STEM].rstrip("_") + endings
 
 
+def name_of(wanted: str | None, source: str) -> str:
+    """Return the name of a file in data/raw; one given without an ending gets that of the source.
+
+    Examples
+    --------
+    >>> name_of("late", "Gentoo penguins, late.CSV")
+    'late.csv'
+    """
+    if wanted is None:
+        return slug(source)
+    return wanted if "." in wanted else wanted + endings_of(slug(source))
+
+
+def endings_of(name: str) -> str:
+    """Return what follows the first dot of a name, with the dot."""
+    return "".join(name.partition(".")[1:])
+
+
 def next_name(old: str, new: str, package: dict) -> str:
     """Return a name for the file that takes a place: sales.csv is followed by sales_v2.csv."""
     stem = FILE.fullmatch(old)[1]
     base, number = re.fullmatch(r"(.*?)(?:_v(\d+))?", stem).groups(default="1")
-    endings = new[new.index(".") :] if "." in new else ""
     names = {entry.get("name") for entry in [*package["resources"], *package.get("withdrawn", [])]}
     version = int(number) + 1
     while f"{base}_v{version}" in names:
         version += 1
-    return f"{base}_v{version}{endings}"
+    return f"{base}_v{version}{endings_of(new)}"
 
 
 def source_faults(sources: Iterable[str]) -> list[str]:
@@ -89,26 +112,42 @@ def source_faults(sources: Iterable[str]) -> list[str]:
     faults = []
     for source in sources:
         name = original_name(source)
-        if not name.isprintable():
-            faults.append(f"  {name!r} must have a name without control characters.")
-        elif name.startswith((".", "~$")):
+        if not is_line(name):
+            faults.append(f"  {name!r} must have a name in UTF-8 without control characters.")
+        elif name and not is_data(name):
             faults.append(f"  {name!r} is hidden, or left by a program, and no data.")
         elif not is_address(source):
             faults += file_faults(Path(source))
     return faults
 
 
+def is_line(text: str) -> bool:
+    """Say whether a text is one line, without characters that command a terminal."""
+    return not {"Cc", "Cs", "Zl", "Zp"} & set(map(unicodedata.category, text))
+
+
 def file_faults(file: Path) -> list[str]:
+    """Return what is wrong with a file that is to be added, if anything."""
     try:
+        if file.is_symlink() and is_in_raw(str(file)):
+            return [f"  {file} is a link. Move it out of data/raw, and list what it leads to."]
+        # Of a pipe, what is read here would be lost.
+        if file.exists() and not file.is_file():
+            return [f"  {file} must be a file."]
         with file.open("rb") as opened:
             start = opened.read(len(POINTER))
     except OSError as error:
         return [f"  {file} must be a file that can be read: {error.strerror}."]
+    return [f"  {file} {fault}"] if (fault := content_fault(start)) else []
+
+
+def content_fault(start: bytes) -> str | None:
+    """Return what is wrong with a file that begins with these bytes, if anything."""
     if not start:
-        return [f"  {file} must hold data, but is empty."]
+        return "must hold data, but is empty."
     if start == POINTER:
-        return [f"  {file} is only Git LFS's note of where the file is. Get it: git lfs pull"]
-    return []
+        return "is only Git LFS's note of where the file is. Get the file itself: git lfs pull"
+    return None
 
 
 def name_faults(names: list[str], sources: list[str], package: dict) -> list[str]:
@@ -122,29 +161,32 @@ def name_faults(names: list[str], sources: list[str], package: dict) -> list[str
             faults.append(f"  The name {name!r} {fault} Give it another: --as NAME")
         elif stem in used:
             faults.append(f"  The name {stem!r} {used[stem]}. Give it another: --as NAME")
-        elif (RAW / name).exists() and not is_in_raw(source):
+        elif os.path.lexists(RAW / name) and not is_same(source, RAW / name):
+            there = (RAW / name).as_posix()
             faults.append(
-                f"  {(RAW / name).as_posix()} is there already. Give it another: --as NAME"
+                f"  {there} is there already, and not in the list. List it: python run.py raw add "
+                f"{there}\n    Or give this one another name: --as NAME"
             )
         used[stem] = "is given twice"
     return faults
 
 
 def is_in_raw(source: str) -> bool:
-    """Say whether a file lies in data/raw already."""
-    return not is_address(source) and Path(source).resolve().parent == RAW.resolve()
+    """Say whether a file lies in data/raw already, or in a folder there."""
+    folder = Path(source).parent.resolve()
+    return not is_address(source) and RAW.resolve() in [folder, *folder.parents]
 
 
 def is_same(source: str, path: Path) -> bool:
     """Say whether a source is this very file."""
-    return not is_address(source) and Path(source).resolve() == path.resolve()
+    return not is_address(source) and path.exists() and path.samefile(source)
 
 
 def answers(options: argparse.Namespace, needed: list[str], faults: list[str]) -> dict:
     """Return what the list is to say; ask for what is missing, or end with all that is wrong."""
     given = {name: getattr(options, name, None) for name in (*QUESTIONS, "notes", "retrieved")}
     for name, text in given.items():
-        if text is not None and not (text.strip() and text.isprintable()):
+        if text is not None and not (text.strip() and is_line(text)):
             faults.append(f"  --{name} must be one line of text, but is {text!r}.")
     if given["retrieved"] and not is_past_date(given["retrieved"]):
         came = given["retrieved"]
@@ -156,7 +198,18 @@ def answers(options: argparse.Namespace, needed: list[str], faults: list[str]) -
         faults += [f"  --{name} is needed. {QUESTIONS[name]}" for name in missing]
     if faults:
         stop("Nothing was changed. Please mend:", *faults, f"Then again: {again()}")
-    return given
+    return {name: text and told(text) for name, text in given.items()}
+
+
+def told(text: str) -> str:
+    """Return a text as the list has it: keys and passwords in its addresses are hidden.
+
+    Examples
+    --------
+    >>> told("Bureau, https://me:pw@example.org/x?y=1&api_key=pw")  # pragma: allowlist secret
+    'Bureau, https://example.org/x?y=1&api_key=***'
+    """
+    return re.sub(r"\w+://\S+", lambda address: shown(address[0]), text.strip())
 
 
 def is_past_date(text: str) -> bool:
@@ -170,7 +223,7 @@ def is_past_date(text: str) -> bool:
 def asked(question: str) -> str:
     """Return what the user answers on the terminal."""
     try:
-        while not (answer := input(f"{question}\n> ").strip()) or not answer.isprintable():
+        while not (answer := input(f"{question}\n> ").strip()) or not is_line(answer):
             pass
     except (EOFError, KeyboardInterrupt):
         stop("\nNothing was changed.")
@@ -180,12 +233,13 @@ def asked(question: str) -> str:
 def entry_of(source: str, name: str, part: Path, given: dict, like: dict | None = None) -> dict:
     """Return what the list says of a file; what is not given is as in the entry `like`."""
     like = like or {}
-    kind = mimetypes.guess_type(name)[0]
+    # What Python knows, not what this machine does.
+    kind, packed = mimetypes.MimeTypes().guess_type(name)
     entry = {
         "name": name.partition(".")[0],
         "path": name,
         "format": name.rpartition(".")[2] if "." in name else None,
-        "mediatype": kind,
+        "mediatype": None if packed else kind,
         "bytes": part.stat().st_size,
         "hash": fingerprint(part),
         "retrieved": given["retrieved"] or today(),
@@ -198,8 +252,8 @@ def entry_of(source: str, name: str, part: Path, given: dict, like: dict | None 
 
 
 def source_of(text: str) -> dict:
-    """Return a source as the standard has it; keys and passwords in an address are hidden."""
-    return {"title": shown(text), "path": shown(text)} if is_address(text) else {"title": text}
+    """Return a source as the standard has it."""
+    return {"title": text, "path": text} if is_url(text) else {"title": text}
 
 
 def licence_of(text: str) -> dict:
@@ -212,8 +266,8 @@ def licence_of(text: str) -> dict:
     >>> licence_of("Given to us for this article only")
     {'name': 'other', 'title': 'Given to us for this article only'}
     """
-    if is_address(text):
-        return {"title": shown(text), "path": shown(text)}
+    if is_url(text):
+        return {"title": text, "path": text}
     return (
         {"name": text}
         if re.fullmatch("[-a-zA-Z0-9._]+", text)

@@ -43,7 +43,7 @@ def get(url: str, part: Path, longest: int | None = None) -> None:
     """
     part.unlink(missing_ok=True)
     if url.startswith("file://"):
-        copy(Path(url2pathname(urlsplit(url).path)), part)
+        copy(Path(url2pathname(urlsplit(url).path)), part, longest)
         return
     version: str | None = None
     for tries_left in reversed(range(TRIES)):
@@ -98,9 +98,8 @@ def version_of(answer: requests.Response) -> str | None:
 def write(answer: requests.Response, part: Path, longest: int | None) -> None:
     """Append what comes to a file, and show how far it has come."""
     have = part.stat().st_size if part.exists() else 0
-    total = (
-        have + int(answer.headers["Content-Length"]) if "Content-Length" in answer.headers else None
-    )
+    left = answer.raw.length_remaining
+    total = None if left is None else have + left
     name = part.name.strip(".").removesuffix(".part")
     with (
         part.open("ab") as file,
@@ -114,7 +113,12 @@ def write(answer: requests.Response, part: Path, longest: int | None) -> None:
                 return
 
 
-def copy(source: Path, part: Path) -> None:
+def copy(source: Path, part: Path, longest: int | None) -> None:
+    """Copy a file, if it is one, and no longer than it may be."""
+    if not source.is_file():
+        raise NotGot(f"There is no file {source}.")
+    if longest is not None and source.stat().st_size > longest:
+        raise NotGot(f"{source} has {source.stat().st_size:,} bytes and not {longest:,}.")
     try:
         shutil.copyfile(source, part)
     except OSError as error:

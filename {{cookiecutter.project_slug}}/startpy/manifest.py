@@ -83,11 +83,17 @@ def read_package() -> dict:
 
 def package_of(content: bytes) -> dict:
     """Return what a list says, if it is one at all."""
+    if mark := re.search(rb"^<{7} ", content, re.MULTILINE):
+        line = content.count(b"\n", 0, mark.start()) + 1
+        raise Unreadable(
+            f"  A merge has left two versions in it, from line {line} on. Keep the entries of both,"
+            "\n  with a comma between them, and take out the lines of <, = and >."
+        )
     try:
         package = json.loads(content.decode("utf-8"))
     except json.JSONDecodeError as error:
         raise Unreadable(f"  Line {error.lineno} cannot be read: {error.msg}.") from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Unreadable("  It must be JSON in UTF-8.") from None
     if not isinstance(package, dict) or not all(
         isinstance(package.get(part, []), list)
@@ -100,11 +106,16 @@ def package_of(content: bytes) -> dict:
 
 def write_package(package: dict) -> None:
     """Write the list anew, whole or not at all."""
-    part = MANIFEST.with_name(".datapackage.part.json")
-    part.write_text(
-        json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
-    )
+    part = hidden(MANIFEST.name)
+    text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+    # Half a letter, as JSON can write it, is none in UTF-8: it stays as JSON writes it.
+    part.write_bytes(text.encode("utf-8", "backslashreplace"))
     os.replace(part, MANIFEST)
+
+
+def hidden(name: str) -> Path:
+    """Return a path in data/raw for a file that is not whole yet."""
+    return RAW / f".{name}.part"
 
 
 def resources_of(package: dict) -> list[Resource]:
@@ -112,15 +123,20 @@ def resources_of(package: dict) -> list[Resource]:
     entries = package.get("resources", [])
     counts = Counter(str(entry.get("name")) for entry in entries)
     faults = [fault for entry in entries for fault in faults_of(entry, counts)]
-    if faults:
+    if faults := faults or faults_among(entries, package.get("withdrawn", [])):
         raise Unreadable("\n".join(dict.fromkeys(faults)))
     return [Resource(entry) for entry in entries]
 
 
-def withdrawn(package: dict) -> dict[str, str]:
-    """Return the path and fingerprint of what had to leave, with a reason."""
+def mark(entry: dict) -> tuple:
+    """Return what an entry can never change: the fingerprint and the size."""
+    return entry.get("hash"), entry.get("bytes")
+
+
+def withdrawn(package: dict) -> dict[str, tuple]:
+    """Return the path and the mark of what had to leave, with a reason."""
     return {
-        str(entry.get("path")): str(entry.get("hash"))
+        str(entry.get("path")): mark(entry)
         for entry in package.get("withdrawn", [])
         if entry.get("reason")
     }
@@ -142,11 +158,32 @@ def faults_of(entry: dict, counts: Counter) -> list[str]:
         faults.append(
             f"  {path}: hash must be sha256: and 64 digits, but is {entry.get('hash')!r}."
         )
-    if not isinstance(entry.get("bytes"), int) or entry["bytes"] < 0:
+    if type(entry.get("bytes")) is not int or entry["bytes"] < 0:
         faults.append(f"  {path}: bytes must be a whole number, but is {entry.get('bytes')!r}.")
     url = entry.get("fetch", "https://")
-    if not (isinstance(url, str) and re.match("(https?|file)://", url)):
+    if not (isinstance(url, str) and url.isprintable() and re.match("(https?|file)://", url)):
         faults.append(f"  {path}: fetch must be an address (https://...), but is {url!r}.")
+    by = entry.get("replaced", {"by": ""})
+    if not (isinstance(by, dict) and isinstance(by.get("by"), str)):
+        faults.append(f'  {path}: replaced must be {{"by": "NAME", ...}}, but is {by!r}.')
+    sources = entry.get("sources", [])
+    if not (isinstance(sources, list) and all(isinstance(each, dict) for each in sources)):
+        faults.append(f'  {path}: sources must be [{{"title": ...}}, ...], but is {sources!r}.')
+    return faults
+
+
+def faults_among(entries: list[dict], withdrawn: list[dict]) -> list[str]:
+    """Return in what entries contradict each other, each of them being right by itself."""
+    paths = {entry["path"] for entry in entries}
+    # Else a file could be withdrawn on paper, and another one stand in its place.
+    faults = [
+        f"  path {path!r} was withdrawn: a file that is listed must have another name."
+        for path in sorted(paths & {str(entry.get("path")) for entry in withdrawn})
+    ]
+    for entry in entries:
+        by = entry["replaced"]["by"] if "replaced" in entry else None
+        if by is not None and by not in paths - {entry["path"]}:
+            faults.append(f"  {entry['path']}: what replaced it, {by!r}, must be in the list.")
     return faults
 
 

@@ -4,6 +4,7 @@
 python run.py raw add FILE           list a file, or what is behind an address
 python run.py raw replace OLD NEW    list a newer file beside the one whose place it takes
 python run.py raw withdraw NAME      delete a file that must not stay; its entry stays
+python run.py raw restore            put entries back that the list has lost
 python run.py raw fetch              get the listed files that are too big for git
 python run.py raw check              say whether files and list agree
 
@@ -11,10 +12,8 @@ With --help, each says more.
 """
 
 import argparse
-import hashlib
 import os
 import shlex
-import shutil
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -22,14 +21,15 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from startpy import guard
+from startpy import guard, past
 from startpy.describe import (
     answers,
     as_called,
+    endings_of,
     entry_of,
-    is_address,
-    is_in_raw,
+    is_url,
     name_faults,
+    name_of,
     next_name,
     slug,
     source_faults,
@@ -37,21 +37,18 @@ from startpy.describe import (
 )
 from startpy.environment import again, stop
 from startpy.manifest import (
-    MANIFEST,
     RAW,
     Resource,
     Unreadable,
     fingerprint,
+    hidden,
     read_package,
     resources_of,
     short,
     write_package,
 )
-from startpy.web import shown
+from startpy.receive import BIGGEST_IN_GIT, bring, receive, settle, show_to_git, take
 
-# What GitHub and its like take without a complaint, with room to spare.
-BIGGEST_IN_GIT = 20_000_000
-IGNORED = RAW / ".gitignore"
 LOCK = Path(".snakemake/startpy/raw.lock")
 
 
@@ -62,17 +59,24 @@ def main(arguments: list[str]) -> int:
             return check(options)
         LOCK.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(LOCK, timeout=0):
+            # What a command that was killed has left: while this one has the lock, no other is on.
+            for part in RAW.glob(hidden("*").name):
+                part.unlink()
             return options.call(options)
     except Timeout:
-        stop("Another change of the list is at work in this folder. Wait until it has ended.")
-    except Unreadable as error:
         stop(
-            guard.HEAD_OF_LIST,
-            str(error),
-            f"Mend it, or take back the last edit: git checkout -- {MANIFEST.as_posix()}",
+            "Another change of the list is at work in this folder. Wait until it has ended.",
+            f"Then: {again()}",
         )
+    except Unreadable as error:
+        stop(guard.HEAD_OF_LIST, guard.mend_list(error), f"Then: {again()}")
     except OSError as error:
-        stop(f"{error.filename or RAW.as_posix()} cannot be used: {error.strerror or error}.")
+        stop(
+            f"{error.filename or RAW.as_posix()} cannot be used: {error.strerror or error}.",
+            f"Mend that, then: {again()}",
+        )
+    except KeyboardInterrupt:
+        stop(f"\nInterrupted. Nothing half done is left. Again: {again()}")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -108,6 +112,7 @@ def parser() -> argparse.ArgumentParser:
     added = command("withdraw", withdraw, "Delete a file that must not stay; its entry stays.")
     added.add_argument("old", metavar="NAME")
     added.add_argument("--reason", help="why it must go")
+    command("restore", restore, "Put back what the list held in any commit and holds no more.")
     added = command("fetch", fetch, "Get the listed files that are too big for git.")
     added.add_argument("names", nargs="*", metavar="NAME")
     added = command("check", check, "Say whether files and list agree.")
@@ -126,6 +131,8 @@ def check(options: argparse.Namespace) -> int:
         stop(guard.HEAD_OF_LIST, *found)
     count = len(resources_of(read_package()))
     print(f"{count} raw file{' is' if count == 1 else 's are'} as listed.")
+    if reason := past.unseen():
+        print(f"What the list held before was not compared, or not all of it: {reason}.")
     return 0
 
 
@@ -136,13 +143,13 @@ def add(options: argparse.Namespace) -> int:
     sources = [as_called(file) for file in options.files]
     if options.name and len(sources) > 1:
         stop("--as names one file, but several are to be added. Add them one by one.")
-    if len(sources) == 1 and is_address(sources[0]):
+    if len(sources) == 1 and is_url(sources[0]):
         options.source = options.source or sources[0]
-    names = [options.name or slug(source) for source in sources]
+    names = [name_of(options.name, source) for source in sources]
     faults = source_faults(sources) + name_faults(names, sources, package)
     given = answers(options, ["source", "license"], faults)
     with ExitStack() as parts:
-        received = [receive(each, parts) for each in sources]
+        received = [receive(*each, parts) for each in zip(sources, names, strict=True)]
         entries = [
             entry_of(source, name, part, given)
             for source, name, part in zip(sources, names, received, strict=True)
@@ -163,11 +170,15 @@ def replace(options: argparse.Namespace) -> int:
         by = old.entry["replaced"]["by"]
         stop(f"{old.path.as_posix()} was replaced by {by}: replace that one.")
     source = as_called(options.new)
-    name = options.name or next_name(old.path.name, slug(source), package)
+    name = (
+        name_of(options.name, source)
+        if options.name
+        else next_name(old.path.name, slug(source), package)
+    )
     faults = source_faults([source]) + name_faults([name], [source], package)
     given = answers(options, ["reason"], faults)
     with ExitStack() as parts:
-        part = receive(source, parts)
+        part = receive(source, name, parts)
         entry = entry_of(source, name, part, given, like=old.entry)
         refuse_copies([entry], package)
         take(source, part, entry)
@@ -177,6 +188,10 @@ def replace(options: argparse.Namespace) -> int:
         resources = package["resources"]
         write_package({**package, "resources": resources[:at] + both + resources[at + 1 :]})
     print(f"{old.path.as_posix()} stays, but the pipeline does not read it any more.")
+    if not old.path.exists():
+        print(f"It is not there now, and must be:\n{guard.back(old)}")
+    if endings_of(name) != endings_of(old.path.name):
+        print(f"The Snakefile must ask for {name}: it ends otherwise than the one before.")
     tell([entry])
     return 0
 
@@ -191,21 +206,75 @@ def withdraw(options: argparse.Namespace) -> int:
     left = package.get("withdrawn", [])
     if not is_example:
         left = [*left, {**old.entry, "withdrawn": today(), "reason": given["reason"]}]
-    resources = [entry for entry in package["resources"] if entry is not old.entry]
+    others = [entry for entry in package["resources"] if entry is not old.entry]
+    resources = [without(old.entry, entry) for entry in others]
     write_package({**package, "resources": resources} | ({"withdrawn": left} if left else {}))
-    if old.path.exists():
+    if os.name == "nt" and old.path.exists():
         old.path.chmod(0o644)  # Windows deletes nothing that is read-only
-        old.path.unlink()
+    old.path.unlink(missing_ok=True)
     show_to_git(old.path.name)
+    for entry in [now for now, before in zip(resources, others, strict=True) if now != before]:
+        if "replaced" not in entry:
+            print(
+                f"The pipeline reads {(RAW / entry['path']).as_posix()} again, which it replaced."
+            )
     stays = "" if is_example else "; its entry and the reason stay in the list"
     print(f"{old.path.as_posix()} is deleted{stays}.")
-    if not is_example and guard.git("log", "-1", "--format=%H", "--", old.path.as_posix()):
+    if not is_example and past.commits_of(old.path, "--all"):
         print(
             "Earlier commits still hold it, here and wherever they were pushed. If nobody may see "
             "it there\neither, the history must be rewritten, for example with git filter-repo."
         )
     print(f"Next: git add --all {RAW.as_posix()}, then: python run.py")
     return 0
+
+
+def without(old: dict, entry: dict) -> dict:
+    """Return an entry as it is when the one that took its place is withdrawn."""
+    if entry.get("replaced", {}).get("by") != old["path"]:
+        return entry
+    current = {part: value for part, value in entry.items() if part != "replaced"}
+    return current | ({"replaced": old["replaced"]} if "replaced" in old else {})
+
+
+def restore(options: argparse.Namespace) -> int:
+    """Put back what the list held in any commit and holds no more; no file is touched."""
+    package = read_package()
+    order = [path for path, _ in past.first_held("HEAD")]
+    lost = guard.lost(package, "HEAD")
+    for _, entry in lost.values():
+        package = put_back(entry, package, order)
+    resources = {resource.path.name: resource for resource in resources_of(package)}
+    if lost:
+        write_package(package)
+    for path in lost:
+        print(f"{path} stands in the list again, as it came into it.")
+        if path in resources and (fault := guard.look(resources[path], {})):
+            print(fault)
+    if not lost:
+        print("The list holds whatever it held in any commit.")
+    return 0
+
+
+def put_back(entry: dict, package: dict, order: list[str]) -> dict:
+    """Return a list with an entry of the past; `order` are all paths as they came into it."""
+    path = entry["path"]
+    parts = {part: package.get(part, []) for part in ("resources", "withdrawn")}
+    others = {
+        part: [each for each in entries if each.get("path") != path]
+        for part, entries in parts.items()
+    }
+    gone = next((each for each in parts["withdrawn"] if each.get("path") == path), entry)
+    if gone.get("reason"):
+        kept = {"withdrawn": gone.get("withdrawn"), "reason": gone["reason"]}
+        return package | others | {"withdrawn": [*others["withdrawn"], entry | kept]}
+    # The pipeline reads the files in the order of the list.
+    later = order[order.index(path) :]
+    before = [each.get("path") in later for each in others["resources"]]
+    at = before.index(True) if True in before else len(before)
+    others["resources"].insert(at, entry)
+    rest = {part: text for part, text in package.items() if part != "withdrawn"}
+    return rest | {part: entries for part, entries in others.items() if entries}
 
 
 def fetch(options: argparse.Namespace) -> int:
@@ -248,33 +317,8 @@ def find(name: str, resources: list[Resource]) -> Resource:
     for resource in resources:
         if name in (resource.name, resource.path.name, resource.path.as_posix()):
             return resource
-    known = ", ".join(resource.path.name for resource in resources)
+    known = ", ".join(resource.path.name for resource in resources) or "none"
     stop(f"{name!r} must be one of the raw files in the list, which are: {known}.")
-
-
-def receive(source: str, parts: ExitStack) -> Path:
-    """Return where a file is now: in data/raw, under a hidden name unless it lay there before."""
-    if is_in_raw(source):
-        return Path(source)
-    part = hidden(hashlib.sha256(source.encode()).hexdigest())
-    parts.callback(part.unlink, missing_ok=True)
-    if not is_address(source):
-        shutil.copyfile(source, part)
-    elif fault := bring(source, part):
-        stop(f"{source} could not be got. {fault}", f"Nothing was changed. Again: {again()}")
-    return part
-
-
-def bring(url: str, part: Path, longest: int | None = None) -> str | None:
-    """Write what is behind an address to a file; return why it could not be had, if so."""
-    # Asking the web takes long to import, and `check` runs before each commit.
-    from startpy.download import NotGot, get
-
-    try:
-        get(url, part, longest)
-    except NotGot as error:
-        return str(error)
-    return None
 
 
 def refuse_copies(entries: list[dict], package: dict) -> None:
@@ -289,45 +333,6 @@ def refuse_copies(entries: list[dict], package: dict) -> None:
         known[entry["hash"]] = entry["path"]
 
 
-def take(source: str, part: Path, entry: dict) -> None:
-    """Give a file its name in data/raw; what is too big for git is hidden from it."""
-    if entry["bytes"] > BIGGEST_IN_GIT:
-        lines = IGNORED.read_text("utf-8") if IGNORED.exists() else ""
-        IGNORED.write_text(f"{lines}/{entry['path']}\n", "utf-8")
-        if is_address(source) and shown(source) == source:
-            entry["fetch"] = source
-    settle(part, RAW / entry["path"])
-
-
-def settle(part: Path, final: Path) -> None:
-    """Give a file its final name, which nothing has, and let nobody write to it."""
-    if part.resolve() != final.resolve():
-        try:
-            os.link(part, final)
-            part.unlink()
-        except FileExistsError:
-            stop(f"{final.as_posix()} has come to be there meanwhile. Nothing was written over it.")
-        except OSError:  # a file system without links
-            part.rename(final)
-    final.chmod(0o444)
-
-
-def show_to_git(name: str) -> None:
-    """Let git see a name again, and leave no empty file of names behind."""
-    if not IGNORED.exists():
-        return
-    lines = IGNORED.read_text("utf-8").splitlines()
-    if left := [line for line in lines if line != f"/{name}"]:
-        IGNORED.write_text("".join(f"{line}\n" for line in left), "utf-8")
-    else:
-        IGNORED.unlink()
-
-
-def hidden(name: str) -> Path:
-    """Return a path in data/raw for a file that is not whole yet."""
-    return RAW / f".{name}.part"
-
-
 def tell(entries: list[dict]) -> None:
     """Say what is in the list now, and what comes next."""
     for entry in entries:
@@ -338,7 +343,7 @@ def tell(entries: list[dict]) -> None:
         others = (
             "get it with: python run.py raw fetch"
             if "fetch" in entry
-            else "must get it from you. (From an address, `raw fetch` would get it.)"
+            else "must get it from you: there is no address, or one with a key in it."
         )
         print(f"It is too big for git, which is told to leave it out. Others {others}")
     print(f"Next: git add {RAW.as_posix()}, then: python run.py")
