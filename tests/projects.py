@@ -1,11 +1,13 @@
 """Projects on disk, as a user makes and runs them."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -61,6 +63,21 @@ class Project:
         text = file.read_text(encoding="utf-8")
         assert old in text, f"{path} does not hold {old!r}"
         file.write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+
+    def receive(self, name, old, new):
+        """Replace text in a raw file and list it anew: the source has sent it like this."""
+        file = self.folder / "data/raw" / name
+        before = file.read_bytes()
+        old, new = (each if isinstance(each, bytes) else each.encode() for each in (old, new))
+        assert old in before, f"{name} does not hold {old!r}"
+        content = before.replace(old, new)
+        file.unlink()  # it may be read-only
+        file.write_bytes(content)
+        listed = self.folder / "data/raw/datapackage.json"
+        package = json.loads(listed.read_text(encoding="utf-8"))
+        (entry,) = [each for each in package["resources"] if each["path"] == name]
+        entry["bytes"], entry["hash"] = len(content), f"sha256:{sha256(content).hexdigest()}"
+        listed.write_text(json.dumps(package, ensure_ascii=False), encoding="utf-8")
 
     def results(self):
         """Return the bytes of everything the pipeline made, by path."""

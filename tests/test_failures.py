@@ -53,27 +53,33 @@ def test_a_broken_stage_fails_again_until_it_is_mended(project, copy, stage):
 
 
 def rename_raw_column(copy):
-    copy.edit("data/raw/gentoo.csv", "Date Egg", "Egg Date")
+    copy.receive("gentoo.csv", "Date Egg", "Egg Date")
 
 
 def overweight_bird(copy):
-    copy.edit("data/raw/adelie.csv", ",181,3750,", ",181,37500,")
+    copy.receive("adelie.csv", ",181,3750,", ",181,37500,")
 
 
 def surplus_field(copy):
-    copy.edit("data/raw/adelie.csv", ",181,3750,", ",181,3,750,")
+    copy.receive("adelie.csv", ",181,3750,", ",181,3,750,")
 
 
 def not_utf8(copy):
-    path = copy.folder / "data/raw/adelie.csv"
-    path.write_bytes(path.read_bytes().replace(b"Adult not sampled.", b"Ad\xe9lie not sampled."))
+    copy.receive("adelie.csv", b"Adult not sampled.", b"Ad\xe9lie not sampled.")
+
+
+def lose_raw_file(copy):
+    for words in (["init"], ["add", "."], ["-c", "user.name=A", "-c", "user.email=a@b.c",
+                                           "commit", "-m", "Start"]):  # fmt: skip
+        assert copy.run("git", *words).returncode == 0
+    (copy.folder / "data/raw/gentoo.csv").unlink()
 
 
 FAULTS = {
     "a column is missing": (
         rename_raw_column,
         ["clean stopped at stages/clean.py, line", "The table from gentoo.csv must have the column",
-         "`date_egg`", "Did you mean `egg_date`?", "python run.py clean"],
+         "`Date Egg`", "Did you mean `Egg Date`?", "python run.py clean"],
     ),
     "a value cannot be": (
         overweight_bird,
@@ -113,8 +119,8 @@ FAULTS = {
         ["name 'adelie' must be", "stand there once", "path 'gentoo.csv' must be 'adelie'"],
     ),
     "a stage imports what is not there": (
-        lambda copy: copy.edit("stages/clean.py", "import clean_columns,", "import clean_names,"),
-        ["clean stopped at stages/clean.py, line", "cannot import name 'clean_names'",
+        lambda copy: copy.edit("stages/clean.py", "import parse_date,", "import parse_dates,"),
+        ["clean stopped at stages/clean.py, line", "cannot import name 'parse_dates'",
          "Mend it, then: python run.py clean"],
     ),
     "a setting has no parameter": (
@@ -129,12 +135,12 @@ FAULTS = {
         ["The Snakefile asks for the code of stages.claen", "python run.py"],
     ),
     "a raw file is missing": (
-        lambda copy: (copy.folder / "data/raw/gentoo.csv").unlink(),
-        ["data/raw/gentoo.csv must be there", "git checkout -- data/raw/gentoo.csv"],
+        lose_raw_file,
+        ["data/raw/gentoo.csv must be there", "git checkout HEAD -- data/raw/gentoo.csv"],
     ),
     "the manifest is no JSON": (
         lambda copy: copy.edit("data/raw/datapackage.json", '"resources"', "resources"),
-        ["data/raw/datapackage.json, line", "cannot be read", "python run.py"],
+        ["data/raw/datapackage.json does not agree", "Line 13 cannot be read", "python run.py"],
     ),
     "a stage is no Python": (
         lambda copy: copy.edit("stages/clean.py", "def main(", "def main(:"),

@@ -256,7 +256,8 @@ rule all:
 @pytest.fixture
 def pipeline(tmp_path):
     """The smallest pipeline of all."""
-    shutil.copytree(TEMPLATE / "startpy", tmp_path / "startpy", ignore=LEFT_BEHIND)
+    for folder in ("startpy", "data/raw"):
+        shutil.copytree(TEMPLATE / folder, tmp_path / folder, ignore=LEFT_BEHIND)
     (tmp_path / "config.yaml").write_text("title: A bell\n", encoding="utf-8")
     (tmp_path / "Snakefile").write_text(SNAKEFILE.format("touch done"), encoding="utf-8")
     return Project(tmp_path, Path(sys.executable))

@@ -8,11 +8,12 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn, get_args, get_origin, get_type_hints
 
-from startpy import settings
-from startpy.made import held_to_account
+from startpy import disk, settings
+from startpy.made import Changed, held_to_account
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -60,7 +61,7 @@ def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
         options.add_argument(
             "--" + name.replace("_", "-"),
             type=true_or_false if kind is bool else kind,
-            nargs="+" if several else None,
+            nargs="*" if several else None,
             required=parameter.default is parameter.empty,
             default=None if parameter.default is parameter.empty else parameter.default,
         )
@@ -111,11 +112,14 @@ def explain(error: BaseException, stage: str) -> str:
     places = list(own_places(error))
     in_stage = [place for place, _ in places if place.startswith("stages/")]
     head = f"{stage} stopped" + (f" at {in_stage[-1]}:" if in_stage else ":")
+    if isinstance(error, Changed):
+        return f"{stage} stopped:\n\n{error}"
     path = [line for place, source in places for line in (f"  {place}", f"      {source}")]
     kind = "" if type(error) in (ValueError, TypeError) else f"{type(error).__name__}: "
     text = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
-    fault = [f"{kind}{text}", *getattr(error, "__notes__", [])]
-    mend = [f"Mend it, then: python run.py {stage}", "(STARTPY_TRACEBACK=1 shows all of it.)"]
+    said, remedy = disk.refusal(error) or (f"{kind}{text}", "Mend it")
+    fault = [said, *getattr(error, "__notes__", [])]
+    mend = [f"{remedy}, then: python run.py {stage}", "(STARTPY_TRACEBACK=1 shows all of it.)"]
     parts = [[head], path, fault, mend]
     return "\n\n".join("\n".join(part) for part in parts if part)
 
@@ -141,7 +145,8 @@ def own_places(error: BaseException) -> Iterator[tuple[str, str]]:
 def remember(message: str) -> None:
     """Keep a message for the end of the run, where the reader looks for it."""
     if path := os.environ.get("STARTPY_FAILURES"):
-        with Path(path).open("a", encoding="utf-8") as failures:
+        # Where the disk is full, it has been said once, and that must do.
+        with suppress(OSError), Path(path).open("a", encoding="utf-8") as failures:
             failures.write(f"{message}\n\n")
 
 

@@ -2,53 +2,24 @@
 """What the Snakefile asks of the machine: a fair start, sources, code, options and settings."""
 
 import ast
-import atexit
 import fnmatch
 import os
-import platform
-import re
 import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
-
-import psutil
-import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
 from startpy import guard, manifest
-from startpy.settings import settings_of, zone_fault
+from startpy.config import CONFIG, check, read_config
+from startpy.runs import be_alone, check_made, have_the_last_word, mend_times, stop
+from startpy.settings import settings_of
 
-CONFIG = Path("config.yaml")
-SCHEMA = Path("config.schema.yaml")
-STATE = Path(".snakemake/startpy")
-NOTES = STATE / "running"
-
-# What jsonschema calls it: what people say.
-KINDS = {
-    "number": "number",
-    "integer": "whole number",
-    "string": "text",
-    "boolean": "yes or no (true or false)",
-    "object": "group of settings",
-    "array": "list",
-}
-MUST = {
-    "type": "a {}",
-    "minimum": "at least {}",
-    "maximum": "at most {}",
-    "exclusiveMinimum": "more than {}",
-    "exclusiveMaximum": "less than {}",
-    "enum": "one of {}",
-}
-FORMATS = FormatChecker(formats=())
-FORMATS.checks("time-zone")(lambda name: not zone_fault(name))
+__all__ = ["begin", "check", "code", "existing", "options", "settings", "sources"]
 
 
 def begin(workflow) -> None:
-    """Prepare a run: this Python for every stage, fixed dates, no stale lock, a last word.
+    """Prepare a run: this Python for every stage, fixed dates, sound files, a last word.
 
     Parameters
     ----------
@@ -60,55 +31,17 @@ def begin(workflow) -> None:
     os.environ["PYTHONUTF8"] = "1"
     if not workflow.is_main_process:
         return
-    # First the own note, then a look at the others': of two that start at once, both see two.
-    note_this_run()
-    locks = locks_here()
-    if not others_running() and locks:
-        print("The last run was killed. This one mends what it left.", file=sys.stderr)
-        for lock in locks:
-            lock.unlink(missing_ok=True)
+    be_alone()
+    mend_times()
     check_raw()
-    config = load(CONFIG)
-    if not isinstance(config, dict):
-        stop(
-            f"{CONFIG} must hold settings, one `name: value` a line, but holds none.",
-            f"Take back the last edit: git checkout -- {CONFIG}",
-            "Then: python run.py",
-        )
-    have_the_last_word(workflow, bell=settings_of(config)["bell"])
+    changed = check_made()
+    have_the_last_word(workflow, changed, bell=settings_of(read_config())["bell"])
 
 
-def check(config: dict) -> None:
-    """End the run if the config breaks its schema: every fault, what must be and what came.
-
-    Parameters
-    ----------
-    config : dict
-        What config.yaml says, with what the command line adds.
-    """
-    schema = load(SCHEMA)
-    validator = Draft202012Validator(schema, format_checker=FORMATS)
-    faults = [fault_of(error) for error in validator.iter_errors(config)]
-    if faults:
-        stop("config.yaml must be mended:", *sorted(faults), "", "Then: python run.py")
-
-
-def fault_of(error) -> str:
-    """Return a sentence for an error of jsonschema."""
-    where = ".".join(map(str, error.absolute_path))
-    if error.validator == "additionalProperties":
-        unknown = sorted(set(error.instance) - set(error.schema["properties"]))
-        inside = f" in `{where}`" if where else ""
-        known = ", ".join(error.schema["properties"])
-        return f"  `{'`, `'.join(unknown)}`{inside} is not a setting; these are: {known}."
-    if error.validator == "required":
-        name = re.findall("'(.+?)'", error.message)[0]
-        return f"  `{f'{where}.' if where else ''}{name}` is missing."
-    if error.validator_value == "time-zone":
-        return f"  `{where}` {zone_fault(error.instance)}"
-    must = MUST.get(error.validator, f"what {SCHEMA} says ({error.validator}: {{}})")
-    said = KINDS.get(str(error.validator_value), error.validator_value)
-    return f"  `{where}` must be {must.format(said)}, but is {error.instance!r}."
+def check_raw() -> None:
+    """End the run unless every raw file is as it came."""
+    if found := guard.faults():
+        stop(guard.HEAD_OF_LIST, *found, "Then: python run.py")
 
 
 def sources(*patterns: str) -> list[str]:
@@ -123,12 +56,7 @@ def sources(*patterns: str) -> list[str]:
     try:
         resources = [resource for resource in manifest.read() if resource.is_current]
     except manifest.Unreadable as error:
-        stop(
-            guard.HEAD_OF_LIST,
-            str(error),
-            f"Mend it, or take back the last edit: git checkout -- {manifest.MANIFEST.as_posix()}",
-            "Then: python run.py",
-        )
+        stop(guard.HEAD_OF_LIST, guard.mend_list(error), "Then: python run.py")
     names = [each.path.name for each in resources]
     for pattern in patterns:
         if not fnmatch.filter(names, pattern):
@@ -141,10 +69,20 @@ def sources(*patterns: str) -> list[str]:
     return [each.name for each in resources if each.path.name in wanted]
 
 
-def check_raw() -> None:
-    """End the run unless every raw file is as it came."""
-    if found := guard.faults():
-        stop(guard.HEAD_OF_LIST, *found, "Then: python run.py")
+def existing(*paths: str) -> list[str]:
+    """Return the paths of files that people write, or end the run if one is not there.
+
+    Snakemake misses a file only if it must make something of it. What was made of
+    one that is deleted would pass for up to date.
+    """
+    for path in paths:
+        if not Path(path).is_file():
+            stop(
+                f"{path} must be there: the Snakefile names it.",
+                f"Put it back, git checkout -- {path}, or take its name out of the Snakefile.",
+                "Then: python run.py",
+            )
+    return list(paths)
 
 
 def options(settings: dict) -> str:
@@ -253,95 +191,3 @@ def imports_of(path: Path) -> Iterator[str]:
             above = package[: len(package) - node.level + 1] if node.level else []
             start = ".".join([*above, *filter(None, [node.module])])
             yield from (start, *(f"{start}.{alias.name}" for alias in node.names))
-
-
-def note_this_run() -> None:
-    """Leave a note that this process runs here, for as long as it does."""
-    mine = NOTES / note_of(psutil.Process())
-    mine.parent.mkdir(parents=True, exist_ok=True)
-    mine.touch()
-    atexit.register(mine.unlink, missing_ok=True)
-
-
-def others_running() -> bool:
-    """Say whether another run is at work here, and clear away the notes of dead ones.
-
-    A killed run leaves Snakemake's lock behind, and Snakemake cannot know that
-    nobody holds it any more. The notes can: a process has a number and an age.
-    """
-    for note in [note for note in NOTES.iterdir() if not is_alive(note.name)]:
-        note.unlink(missing_ok=True)
-    return any(note.name != note_of(psutil.Process()) for note in NOTES.iterdir())
-
-
-def note_of(process: psutil.Process) -> str:
-    """Return a name for a process: its number, its start in seconds, its machine."""
-    return f"{process.pid} {process.create_time():.0f} {platform.node()}"
-
-
-def is_alive(note: str) -> bool:
-    """Say whether the process with this name is running; on another machine it may be."""
-    process, start, machine = note.split(" ", 2)
-    if machine != platform.node():
-        return True
-    try:
-        # The clock may be set while a run is at work; a number is not used again within a minute.
-        return abs(psutil.Process(int(process)).create_time() - float(start)) < 60
-    except psutil.Error:
-        return False
-
-
-def load(path: Path) -> dict:
-    """Return what a file of settings says, or end the run with the line that cannot be read."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.MarkedYAMLError as error:
-        line, fault = error.problem_mark.line + 1, error.problem
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        line, fault = 1, f"it must be text in UTF-8 ({error})"
-    except OSError as error:
-        line, fault = 1, str(error.strerror)
-    name = path.as_posix()
-    stop(
-        f"{name}, line {line}, cannot be read: {fault}.",
-        f"Mend it, or take back the last edit: git checkout -- {name}",
-        "Then: python run.py",
-    )
-
-
-def locks_here() -> list[Path]:
-    """Return the locks by which a run of Snakemake keeps others out of this folder."""
-    return list(Path(".snakemake/locks").glob("*.lock"))
-
-
-def have_the_last_word(workflow, bell: bool) -> None:
-    """Repeat what failed when all is over: the last lines are what people read. Ring the bell."""
-    failures = STATE / f"failures-{os.getpid()}.txt"
-    failures.unlink(missing_ok=True)
-    os.environ["STARTPY_FAILURES"] = str(failures.resolve())
-    done, failed = [], []
-    workflow.onsuccess(done.append)
-    workflow.onerror(failed.append)
-
-    def tell() -> None:
-        told = failures.read_text(encoding="utf-8") if failures.exists() else ""
-        failures.unlink(missing_ok=True)
-        if locks_here() and others_running():
-            told = BUSY
-        if failed or told:
-            print("\n" + (told.strip() or STOPPED), file=sys.stderr)
-        if bell and (done or failed) and sys.stderr.isatty() and not os.environ.get("CI"):
-            print("\a", end="", file=sys.stderr)
-
-    atexit.register(tell)
-
-
-STOPPED = """The run stopped before it was done. What was finished is kept; if a stage failed, the
-reason stands above. Go on where it stopped: python run.py"""
-BUSY = """Another run is at work in this folder. Wait until it has ended, then: python run.py
-(If it is dead and on another machine: python run.py --unlock)"""
-
-
-def stop(*lines: str) -> NoReturn:
-    """End the process with a message and status 1."""
-    sys.exit("\n" + "\n".join(lines))
