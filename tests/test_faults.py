@@ -105,29 +105,33 @@ PARTS = {
     "rule analyse:": 6.0,
     "rule report:": 2.0,
 }
-MOMENTS = [
-    pytest.param(part, seed, marks=[pytest.mark.nightly] if seed else [], id=f"{part} {seed}")
-    for part in PARTS
-    for seed in range(6)
+KILLS = [
+    pytest.param([(part, 0) for part in PARTS], id="in each part in turn"),
+    *(
+        pytest.param([(part, seed)], id=f"{part} {seed}", marks=pytest.mark.nightly)
+        for part in PARTS
+        for seed in range(1, 7)
+    ),
 ]
 
 
-@pytest.mark.parametrize(("part", "seed"), MOMENTS)
-def test_a_run_that_is_killed_at_any_moment_leaves_nothing_wrong(project, tmp_path, part, seed):
+@pytest.mark.parametrize("kills", KILLS)
+def test_a_run_that_is_killed_at_any_moment_leaves_nothing_wrong(project, tmp_path, kills):
     copy = project.sources_only(tmp_path / "copy")
-    process = start(copy, tmp_path / "said.txt")
-    while part not in (tmp_path / "said.txt").read_text("utf-8"):
-        assert process.poll() is None
-        time.sleep(0.02)
-    moment = random.Random(f"{part} {seed}").uniform(0, PARTS[part])  # noqa: S311, no secret
-    try:
-        process.wait(timeout=moment)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-    status = process.wait()
-    expect_sound(copy, project)
-    left = [path for path in copy.results() if "/." in path]
-    print(f"{moment:.1f} s: {status}, {len(finished(copy))} finished, {len(left)} half-written")
+    for part, seed in kills:
+        process = start(copy, tmp_path / "said.txt")
+        while part not in (tmp_path / "said.txt").read_text("utf-8"):
+            assert process.poll() is None
+            time.sleep(0.02)
+        moment = random.Random(f"{part} {seed}").uniform(0, PARTS[part])  # noqa: S311, no secret
+        try:
+            process.wait(timeout=moment)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+        status = process.wait()
+        expect_sound(copy, project)
+        left = [path for path in copy.results() if "/." in path]
+        print(f"{moment:.1f} s: {status}, {len(finished(copy))} whole, {len(left)} half-written")
     expect_recovery(copy, project)
 
 
@@ -313,7 +317,8 @@ def test_a_raw_file_that_is_replaced_while_it_is_read_leaves_no_result(project, 
     assert "data/raw/adelie.csv must stay as it is while the stage ingest is at work" in said
     assert "python run.py ingest" in last_lines(said, 3)
     assert not made.exists()
-    expect_recovery(copy, project)
+    expect_recovery(copy, project, "--until", "ingest")
+    assert copy.plan() == []
 
 
 def test_what_a_stage_reads_and_its_code_stay_as_they_are_while_it_works(copy, tmp_path):
