@@ -1,7 +1,8 @@
 # From the template: an update may replace this file.
 """Check a table on its way: the same table comes back, or the rows at fault are named.
 
-What you do not know yet, a report tells: `overview`, `duplicates_report`, `merge_report`.
+What you do not know yet, a report tells: `overview`, `duplicates_report`,
+`suspicious_report`, `merge_report`.
 """
 
 import warnings
@@ -428,6 +429,60 @@ def overview(table: pd.DataFrame) -> pd.DataFrame:
     )
     columns = [_described(name, values) for name, values in table.items()]
     return pd.DataFrame(columns, columns=list(dtypes)).astype(dtypes)
+
+
+def suspicious_report(table: pd.DataFrame, received: str | None = None) -> pd.DataFrame:
+    """Return which values look like slips: what, in which column, how many, for example.
+
+    Nothing of it must be wrong, and what is wrong need not be in it: it says where to look.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, n rows
+    received : str, optional
+        The day on which the data came, as 2026-11-24: a later one is in the future.
+
+    Returns
+    -------
+    pandas.DataFrame, one row per column and finding
+        - `column`; `finding`, in words; `rows`, in how many it is so; `examples`.
+        - Numbers: more than three times the middle half's width away from it, or like 999 at
+          an end. Dates: like 1900-01-01, or in the future. Text: blanks around it, words for
+          missing, spellings that differ in case or blanks, broken letters, text among
+          numbers. Any column: empty, or the same in every row. Columns that say where a row
+          came from (`source_...`, `filename`, `sheet`) are not looked at.
+
+    Raises
+    ------
+    ValueError
+        If `received` is no date.
+
+    Examples
+    --------
+    >>> trips = pd.DataFrame({"town": ["Bonn", "bonn ", "Ulm"], "km": [12, 15, -999]})
+    >>> suspicious_report(trips)
+      column                                finding  rows         examples
+    0   town             begins or ends with blanks     1          'bonn '
+    1   town  is another one but for case or blanks     2  'Bonn', 'bonn '
+    2     km                  may stand for missing     1             -999
+    """
+    from startpy.suspicious import suspicious_in
+
+    day = None if received is None else pd.Timestamp(received)
+    found = [
+        {
+            "column": str(name),
+            "finding": finding,
+            "rows": len(values),
+            "examples": ", ".join(map(_shown, values.dropna().drop_duplicates().head(3))),
+        }
+        for place, name in enumerate(table)
+        if name not in _sources(table)
+        for finding, values in suspicious_in(table.iloc[:, place], day)
+        if len(values)
+    ]
+    dtypes = {"column": "str", "finding": "str", "rows": "int64", "examples": "str"}
+    return pd.DataFrame(found, columns=list(dtypes)).astype(dtypes)
 
 
 def _alike(name: Hashable, names: Collection[Hashable]) -> list[Hashable]:
