@@ -4,8 +4,11 @@ Nothing here needs the network, and nothing that fails takes the project away.
 """
 
 import json
+import os
 import re
+import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 # `tojson` leaves no single quote: the literal holds whatever the answers are.
@@ -17,15 +20,34 @@ UNDER_CRUFT = "{{ cookiecutter._commit is defined }}" == "True"
 def main():
     link_to_template()
     note = make_repository()
-    folder = Path.cwd().name
+    folder = seen_from(ANSWERS["__called_in"])
+    # What a terminal cannot show must not take the project away.
+    sys.stdout.reconfigure(errors="replace")
     print(f"\nYour project is in {folder}. {note}\nNext:\n  cd {folder}\n  python run.py")
+
+
+def seen_from(place):
+    """Return the path of the project from where the command was called."""
+    try:
+        folder = os.path.relpath(Path.cwd(), place)
+    except ValueError:  # On another drive of Windows.
+        folder = str(Path.cwd())
+    return f'"{folder}"' if os.name == "nt" and " " in folder else shlex.quote(folder)
 
 
 def git(*arguments, cwd="."):
     """Return what git says, or None if it fails or is not there."""
+    # A hook of git that calls us names its own repository there.
+    elsewhere = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=cwd, capture_output=True, text=True, encoding="utf-8"
+            ["git", *arguments],
+            cwd=cwd,
+            env={name: text for name, text in os.environ.items() if name not in elsewhere},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
         )
     except OSError:
         return None
@@ -37,16 +59,19 @@ def link_to_template():
     # A template named by a relative path is meant from where the command was called.
     named = ANSWERS.get("_repo_dir") or ANSWERS["_template"]
     source = Path(ANSWERS["__called_in"], named).resolve()
-    commit = git("rev-parse", "HEAD", cwd=source) if source.is_dir() else None
+    if not source.is_dir() or not git("ls-files", "cookiecutter.json", cwd=source):
+        return
+    commit = git("rev-parse", "HEAD", cwd=source)
     if commit is None:
         return
+    whole = git("rev-parse", "--show-toplevel", cwd=source)
     kept = {k: v for k, v in ANSWERS.items() if k == "_template" or not k.startswith("_")}
     link = {
-        "template": without_password(git("remote", "get-url", "origin", cwd=source) or str(source)),
+        "template": without_password(git("remote", "get-url", "origin", cwd=source) or whole),
         "commit": commit,
         "checkout": None,
         "context": {"cookiecutter": kept},
-        "directory": None,
+        "directory": git("rev-parse", "--show-prefix", cwd=source).strip("/") or None,
     }
     Path(".cruft.json").write_text(
         json.dumps(link, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n"
@@ -68,20 +93,28 @@ def make_repository():
     if git("init") is None or git("symbolic-ref", "HEAD", "refs/heads/main") is None:
         return "It is not a git repository, because git init failed here."
     git("add", "--all")
-    unsigned = ["-c", "commit.gpgsign=false"]
-    nobody = git("config", "user.email") is None
+    # Whoever signs commits may be asked for a password; whose hooks are theirs may refuse.
+    options = ["-c", "commit.gpgsign=false", "-c", f"core.hooksPath={os.devnull}"]
+    nobody = git("-c", "user.useConfigOnly=true", "var", "GIT_COMMITTER_IDENT") is None
     if nobody:
-        unsigned += ["-c", "user.name=analyst", "-c", "user.email=analyst@localhost"]
+        options += ["-c", "user.name=analyst", "-c", "user.email=analyst@localhost"]
     message = f"Start {ANSWERS['title']} from the startpy template"
-    if git(*unsigned, "commit", "--no-verify", "--quiet", "--message", message) is None:
+    if git(*options, "commit", "--no-verify", "--quiet", "--message", message) is None:
         return "It is a git repository without a first commit: git commit says why."
     if nobody:
         return (
             "It is a git repository with a first commit. Tell git who you are: "
             "git config --global user.name NAME, and user.email ADDRESS."
         )
+    if git("config", "--type", "bool", "commit.gpgsign") == "true":
+        return (
+            "It is a git repository with a first commit, not signed. To sign it: "
+            "git commit --amend --no-edit --gpg-sign."
+        )
     return "It is a git repository with a first commit."
 
 
+if ANSWERS["license"] == "none":
+    Path("LICENSE").unlink(missing_ok=True)
 if not UNDER_CRUFT:
     main()
