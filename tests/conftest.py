@@ -1,16 +1,11 @@
 """One project, made and run once, that all tests look at; and copies of it to break."""
 
 import os
-import signal
 import sys
 
 import pytest
 from browser import browser  # noqa: F401
 from projects import Project, bake, run
-
-# A command in the background of a shell is deaf to Ctrl-C, and so is all that it starts.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
