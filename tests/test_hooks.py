@@ -130,7 +130,7 @@ REFUSED = {
     ),
     "a private key": (
         writes("key.pem", "-----BEGIN OPENSSH PRIVATE " + "KEY-----\nb3BlbnNzaC1rZXk=\n"),
-        ["Secret Type: Private Key", "key.pem:1"],
+        ["no private key is in a file", "Private key found: key.pem"],
     ),
     "a string that looks random": (
         writes("config.yaml", f'\nkey: "{PASSPHRASE}"\n'),

@@ -11,7 +11,10 @@ import pytest
 from projects import TEMPLATE, bake, run
 from test_lock import Registry
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="Windows has no networks to take away")
+pytestmark = [
+    pytest.mark.nightly,
+    pytest.mark.skipif(os.name == "nt", reason="Windows has no networks to take away"),
+]
 # Nobody's settings, nothing remembered; what pip is told, uv is to do as well.
 BARE = {
     "PIP_CONFIG_FILE": os.devnull,

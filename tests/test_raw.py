@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -350,16 +351,21 @@ def on_a_terminal(desk, *words, answers=b"", cut_off_at=None):
 
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, (24, 80))
-    process = desk.start(*words, stdin=theirs, stdout=theirs, stderr=theirs)
+    # The tests may run where Ctrl-C is not heard, as in the background; a terminal hears it.
+    hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    on_it = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    process = desk.start(*words, **on_it, preexec_fn=hears)
     os.close(theirs)
     os.write(ours, answers)
     said = b""
+    end = time.monotonic() + 60
     with suppress(OSError):  # the terminal is gone
-        while select.select([ours], [], [], 30)[0] and (piece := os.read(ours, 4096)):
-            said += piece
-            if cut_off_at and cut_off_at in said:
+        while time.monotonic() < end:
+            if select.select([ours], [], [], 0.5)[0]:
+                said += os.read(ours, 4096)
+            elif cut_off_at and cut_off_at in said:
+                # Python hears it once it waits for an answer, not just before: hence again.
                 process.send_signal(signal.SIGINT)
-                cut_off_at = None
     os.close(ours)
     return process.wait(timeout=60), said.decode("utf-8")
 

@@ -547,3 +547,22 @@ def test_a_sheet_without_anything_is_refused(tmp_path):
 def test_a_file_that_is_not_what_its_ending_says_is_named(file, name):
     with pytest.raises(ValueError, match=f"{name} cannot be read as"):
         read_any(file("{", name))
+
+
+@pytest.mark.parametrize("chunks", [None, 1])
+def test_a_file_that_breaks_off_in_its_last_row_is_refused(tmp_path, chunks):
+    path = tmp_path / "birds.csv"
+    path.write_text("bird,nest,grams\na,1,3750\nb,2,3800\nc,3", "utf-8")
+    with pytest.raises(ValueError, match=r"line 4: the last row must have 3 fields .* after 2"):
+        list(read_csv(path, chunks=chunks) if chunks else [read_csv(path)])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["bird,nest,grams\na,1,3750\nb,2\n", "bird,nest,grams\na,1\nb,2", "bird,nest,grams\na,1,3"],
+    ids=["its line has an end", "another row is short as well", "it is whole"],
+)
+def test_a_last_row_is_taken_as_it_is_if(tmp_path, text):
+    path = tmp_path / "birds.csv"
+    path.write_text(text, "utf-8")
+    assert len(read_csv(path)) == text.rstrip().count("\n")

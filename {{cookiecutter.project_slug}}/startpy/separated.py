@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -453,10 +454,14 @@ def padded(path: Path, rows: memoryview, layout: Layout) -> bytes:
 
 
 def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]:
-    """Yield each row with as many fields as the header; refuse one that has more."""
+    """Yield each row with as many fields as the header; refuse one that has more.
+
+    A last row that alone has fewer, and no line end, is what is left of one.
+    """
     width = len(layout.names)
-    reader = csv.reader(lines, delimiter=layout.sep, strict=True)
-    blank = begun = 0
+    ends = deque(maxlen=1)
+    reader = csv.reader(noted(lines, ends), delimiter=layout.sep, strict=True)
+    blank = begun = short = 0
     try:
         for row in reader:
             if any(row[width:]):
@@ -472,12 +477,26 @@ def whole_rows(path: Path, lines: TextIO, layout: Layout) -> Iterator[list[str]]
             yield from [[""]] * (blank if width == 1 else 0)
             blank = 0
             yield row[:width] + [""] * (width - len(row))
-            begun = reader.line_num
+            begun, fields = reader.line_num, len(row)
+            short += fields < width
+        if short == 1 and fields < width and not ends[0].endswith(("\n", "\r")):
+            raise ValueError(
+                f"{path.as_posix()}, line {layout.line + begun}: the last row must have {width} "
+                f"fields as all others, but breaks off after {fields}, without a line end. Get the "
+                "whole file. (If this is all there is, go on with a copy that ends in a whole row.)"
+            )
     except csv.Error as error:
         raise ValueError(
             f"{path.as_posix()}, line {layout.line + begun + 1}, cannot be read: {error}. "
             "Is a quotation mark opened and not closed?"
         ) from None
+
+
+def noted(lines: TextIO, ends: deque) -> Iterator[str]:
+    """Yield lines, and keep the last one."""
+    for line in lines:
+        ends.append(line)
+        yield line
 
 
 def doubtful_columns(
