@@ -14,14 +14,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from startpy.disk import refusal
+
 
 def make_environment(root: Path) -> Path:
     """Make .venv from requirements.lock, unless it is made already; return its Python."""
     venv, lock = root / ".venv", root / "requirements.lock"
     refuse_broken(lock)
     # An environment holds its own path and belongs to one Python: else it must be made anew.
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    recipe = f"{digest}\nPython {sys.version_info[0]}.{sys.version_info[1]}\n{root}\n"
+    recipe = f"{digest_of(lock)}\nPython {sys.version_info[0]}.{sys.version_info[1]}\n{root}\n"
     if not is_made_by(venv, recipe):
         with alone(root):
             # Whoever was waited for may have made it.
@@ -99,6 +100,11 @@ def refuse_broken(lock: Path) -> None:
 def python_in(venv: Path) -> Path:
     """Return the path of the Python of an environment."""
     return venv / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def digest_of(lock: Path) -> str:
+    """Return the digest of a lock, by which an environment knows what it was made from."""
+    return hashlib.sha256(lock.read_bytes()).hexdigest()
 
 
 def is_made_by(venv: Path, recipe: str) -> bool:
@@ -195,8 +201,6 @@ def reason(said: str, doing: str) -> list:
 
 def refused(error: OSError) -> list:
     """Return what a disk refuses, and what helps; nothing if the error is about another thing."""
-    from startpy.disk import refusal
-
     said, remedy = refusal(error) or ("", "")
     return [said, f"{remedy}."] if said else []
 

@@ -2,7 +2,6 @@
 """Raw files are as they came: the files, their list, and what the list held before agree."""
 
 import hashlib
-import json
 import os
 import shlex
 import time
@@ -23,6 +22,7 @@ from startpy.manifest import (
     short,
     withdrawn,
 )
+from startpy.notes import load, save
 from startpy.past import blob, commits_of, first_held, git, parting, present
 
 IGNORED = RAW / ".gitignore"
@@ -109,7 +109,7 @@ def compare(resource: Resource, files: dict) -> str | None:
         )
     now, came = time.time(), fingerprint(path)
     if came == resource.hash:
-        if stamp(path) == before and now - changed_at(path) > RACY_SECONDS:
+        if is_settled(path, before, now):
             files[name] = [*before, came]
         return None
     changed = (
@@ -271,26 +271,21 @@ def stamp(path: Path) -> list[int]:
     return [seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino]
 
 
-def changed_at(path: Path) -> float:
-    """Return when a file was last changed; nobody can put this time back."""
+def is_settled(path: Path, before: list[int], now: float) -> bool:
+    """Say whether a file that was read just now would show it if it were changed from here on."""
     seen = path.stat()
-    # On Windows this time is that of its making.
-    return seen.st_mtime if os.name == "nt" else seen.st_ctime
+    # Nobody can put this time back. On Windows it is that of its making.
+    changed_at = seen.st_mtime if os.name == "nt" else seen.st_ctime
+    return stamp(path) == before and now - changed_at > RACY_SECONDS
 
 
 def remembered() -> dict:
     """Return what was seen at the last look."""
-    try:
-        seen = json.loads(CACHE.read_text("utf-8"))
-        return seen if isinstance(seen.get("files"), dict) else {}
-    except (OSError, ValueError, AttributeError):
-        return {}
+    seen = load(CACHE)
+    return seen if isinstance(seen, dict) and isinstance(seen.get("files"), dict) else {}
 
 
 def remember(seen: dict) -> None:
     """Keep what was seen; where that cannot be written, the next look takes longer."""
-    part = CACHE.with_name(f"raw-{os.getpid()}.part")
     with suppress(OSError):
-        CACHE.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(seen), "utf-8")
-        os.replace(part, CACHE)
+        save(seen, CACHE)

@@ -1,7 +1,6 @@
 # From the template: an update may replace this file.
 """What a stage reads is what was received, or what the stage before it made; nothing else."""
 
-import json
 import os
 import shlex
 import sys
@@ -11,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from startpy import guard, manifest
+from startpy.notes import load, save
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTES = ROOT / ".snakemake/startpy/made"
@@ -96,8 +96,10 @@ def faults_while(stage: str, read: dict[Path, list[int]], code: dict[Path, str])
     for path, before in code.items():
         if fingerprint(path) != before:
             yield changed_while(stage, path.relative_to(ROOT))
+    raw = {path.name for path in read if is_raw(path)}
+    wrong = raw_faults(raw) if raw else {}
     for path, before in read.items():
-        if fault := raw_fault(path) if is_raw(path) else made_fault(path):
+        if fault := wrong.get(path.name) if is_raw(path) else made_fault(path):
             yield fault
         elif stamp(path) != before:
             yield changed_while(stage, path)
@@ -111,15 +113,19 @@ def changed_while(stage: str, path: Path) -> str:
     )
 
 
-def raw_fault(path: Path) -> str | None:
-    """Return what is wrong with a raw file that a stage has read."""
+def raw_faults(names: set[str]) -> dict[str, str]:
+    """Return what is wrong with the raw files of these names that a stage has read, by name."""
     try:
-        listed = [each for each in manifest.read() if each.path.name == path.name]
-        found = [guard.look(each, guard.remembered()) for each in listed]
+        listed = [each for each in manifest.read() if each.path.name in names]
+        seen = guard.remembered()
+        found = {each.path.name: guard.look(each, seen) for each in listed}
     except manifest.Unreadable as error:
-        found = [str(error)]
-    faults = [fault for fault in found if fault]
-    return "\n".join([guard.HEAD_OF_LIST, *faults, "Then: python run.py"]) if faults else None
+        found = dict.fromkeys(names, str(error))
+    return {
+        name: "\n".join([guard.HEAD_OF_LIST, fault, "Then: python run.py"])
+        for name, fault in found.items()
+        if fault
+    }
 
 
 def made_fault(path: Path) -> str | None:
@@ -185,7 +191,7 @@ def changed_since() -> dict[str, str]:
             here[name] = seen[name]
         elif fingerprint(path) not in (note["hash"], None):
             found[name] = note["by"]
-        elif stamp(path) == before and now - guard.changed_at(path) > guard.RACY_SECONDS:
+        elif stamp(path) and guard.is_settled(path, before, now):
             here[name] = [*before, note["hash"]]
     if here != seen:
         with suppress(OSError):
@@ -256,22 +262,3 @@ def fingerprint(path: Path) -> str | None:
         return None
     except OSError:  # a failing disk, or a file that is somebody else's
         return "none that can be taken"
-
-
-def load(path: Path) -> dict | None:
-    """Return what a note says; nothing if it is not there or cannot be read."""
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-
-
-def save(said: dict, path: Path) -> None:
-    """Write a note, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(json.dumps(said), "utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

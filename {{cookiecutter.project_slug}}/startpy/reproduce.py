@@ -2,7 +2,6 @@
 """Make what is committed again, elsewhere, and compare: python run.py reproduce"""
 
 import argparse
-import hashlib
 import os
 import shutil
 import signal
@@ -18,7 +17,7 @@ import psutil
 
 from startpy import guard, manifest
 from startpy.compare import few, other_packages
-from startpy.environment import again, call, make_environment, stop
+from startpy.environment import again, call, digest_of, make_environment, stop
 from startpy.expected import RECORD, installed, pinned, read_record
 
 HELP = """Take the project as it is committed into an empty folder, check that every raw file is as
@@ -177,10 +176,7 @@ def bring_raw_files(project: Path) -> None:
 
 def is_held(path: Path) -> bool:
     """Say whether a file is there, and not only Git LFS's note of where it is."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(len(guard.POINTER)) != guard.POINTER
+    return path.is_file() and not guard.is_pointer(path)
 
 
 def python_for(project: Path) -> Path:
@@ -195,8 +191,7 @@ def python_for(project: Path) -> Path:
 def not_as_locked(lock: Path) -> list[str]:
     """Return in what the environment of this process is not what a lock wants."""
     made_from = Path(sys.prefix, "made-from")
-    digest = hashlib.sha256(lock.read_bytes()).hexdigest()
-    if made_from.exists() and not made_from.read_text("utf-8").startswith(digest):
+    if made_from.exists() and not made_from.read_text("utf-8").startswith(digest_of(lock)):
         return ["another requirements.lock"]
     wanted, here = pinned(lock.read_text("utf-8")), installed()
     # An environment has these from its making on.
