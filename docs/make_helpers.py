@@ -19,6 +19,9 @@ GROUPS = {
     "Writing": "write",
     "Graphics": "plot",
     "Checks": "check",
+    "Accounting": "ledger",
+    "Facts": "facts",
+    "Documenting": "document",
     "Showing": "show",
     "Fetching": "fetch",
 }
@@ -92,7 +95,7 @@ def split(docstring):
 def fields(section):
     """Return the name, the type and the description of each field of a section."""
     found = []
-    for field in re.split(r"\n(?=\S)", section):
+    for field in re.split(r"\n(?=\S)", section) if section else []:
         head, _, about = field.partition("\n")
         name, _, kind = head.partition(" : ")
         found.append((name, kind, textwrap.dedent(about).strip()))
@@ -105,7 +108,8 @@ def describe(entry, path):
     parts = [f"### {entry['name']}", entry["summary"], entry["text"]]
     parts.append(examples(sections.get("Examples", ""), path))
     if is_class:
-        parts.append(table("It holds", [*fields(sections["Parameters"]), *members(entry["node"])]))
+        held = [*fields(sections.get("Parameters", "")), *members(entry["node"])]
+        parts.append(table("It holds", held))
     else:
         parts.append(f"In full:\n\n```text\n{call(entry['node'], entry['source'])}\n```")
         if "Parameters" in sections:
@@ -160,7 +164,11 @@ def call(function, source):
 def members(node):
     """Return the properties and methods of a class as fields."""
     return [
-        (each.name if each.decorator_list else f"{each.name}()", "", ast.get_docstring(each))
+        (
+            each.name if each.decorator_list else f"{each.name}()",
+            "",
+            split(ast.get_docstring(each))["summary"],
+        )
         for each in node.body
         if isinstance(each, ast.FunctionDef) and each.name[0] != "_"
     ]

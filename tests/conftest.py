@@ -6,6 +6,15 @@ import sys
 import pytest
 from browser import browser  # noqa: F401
 from projects import Project, bake, run
+from reports import (  # noqa: F401
+    example,
+    example_page,
+    hostile_page,
+    opened,
+    render,
+    server,
+    tools,
+)
 
 
 @pytest.fixture(scope="session")

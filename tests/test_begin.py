@@ -27,6 +27,8 @@ EXAMPLE = [
     "Snakefile",
     "config.schema.yaml",
     "config.yaml",
+    "contracts.py",
+    "data/assumptions.csv",
     "data/corrections/penguins.csv",
     *(f"stages/{stage}.py" for stage in ("analyse", "clean", "ingest", "report")),
     *(f"tests/test_{of}.py" for of in ("analyse", "clean", "pipeline")),
@@ -125,6 +127,8 @@ def clean(desk):
     ingested = [f"data/interim/{name}.parquet" for name in names]
     words = (f"--{table.replace('_', '-')}", *ingested, "--corrections")
     words += ("--out", "data/processed/clean.parquet", "--corrected", "data/processed/log.parquet")
+    words += ("--ledger", "data/processed/ledger.csv")
+    words += ("--codebook", "results/codebook.xlsx")
     done = desk.run(desk.python, "-m", "stages.clean", *words)
     assert done.returncode == 0, done.output
     return pd.read_parquet(desk.folder / "data/processed/clean.parquet")
@@ -150,7 +154,7 @@ def test_one_command_replaces_the_example_and_ends_in_a_report_that_others_can_m
     done = begin(desk, file)
     assert done.returncode == 0, done.output
     assert re.search(r"The report: .*results.report\.html\n", done.output)
-    assert "COLUMNS and check_auftrage" in done.output
+    assert "contracts.py      what each column means" in done.output
     table = pd.read_parquet(desk.folder / "data/processed/auftrage.parquet")
     assert table["auftrags_nr"].tolist() == ["000001", "000002", "000003", "000004"]
     assert table["betrag"].tolist()[:2] == [1234.5, 12.0]
@@ -228,7 +232,7 @@ def test_several_files_of_one_kind_become_one_table_that_knows_them_apart(desk):
         receive(desk, f"sales_{year}.csv", f"Sales of {year}\n\nshop,day,sold\n{rows}")
     done = draft(desk, "sales_2025.csv", "sales_2026.csv")
     assert done.returncode == 0, done.output
-    assert "def check_sales" in (desk.folder / "stages/clean.py").read_text("utf-8")
+    assert "def sales" in (desk.folder / "contracts.py").read_text("utf-8")
     assert clean(desk)["source_file"].value_counts().to_dict() == {
         "sales_2025.csv": 8,
         "sales_2026.csv": 8,

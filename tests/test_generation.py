@@ -79,8 +79,9 @@ def test_every_file_of_ours_says_so_in_its_first_line_and_no_file_of_yours_does(
         for path in files_in(TEMPLATE)
         if "From the template: an update may replace this file." in first_line(TEMPLATE / path)
     }
-    yours = ("README.md", "config", "Snakefile", "stages/", "data/", "expected/", "tests/",
-             "pyproject.toml", "requirements.lock", "LICENSE", "CITATION.cff")  # fmt: skip
+    yours = ("README.md", "config", "contracts.py", "Snakefile", "stages/", "data/", "expected/",
+             "tests/", "pyproject.toml", "requirements.lock", "LICENSE",
+             "CITATION.cff")  # fmt: skip
     assert {path for path in files_in(TEMPLATE) if not path.startswith(yours)} == ours
 
 

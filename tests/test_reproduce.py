@@ -546,7 +546,7 @@ def test_any_table_that_can_be_written_can_be_signed(here, table, ending):
     assert compare.compare(entry, name) == ("identical", "")
     # As another version of a library would write it: the values are the same.
     assert compare.compare(entry | {"sha256": "of other bytes"}, name)[0] == "equal"
-    columns = values.read_again(expected.copy_of(expected.Path(name)))
+    columns = values.read_again(expected.copy_of(expected.Path(name)), name)
     assert [name for name, _ in columns] == list(table.columns)
     assert all(len(cells) == len(table) for _, cells in columns)
 

@@ -36,7 +36,7 @@ means = birds.groupby("nest", as_index=False)["mass_kg"].agg(["mean", "std"])
 for ending in ("csv", "parquet"):
     write_table(birds, f"birds.{ending}")
     write_table([means, means], f"pieces.{ending}")
-write_excel({"Birds": birds, "Means": means}, "birds.xlsx")
+write_excel({"Birds": birds.drop(columns="zoned"), "Means": means}, "birds.xlsx")
 plot = ggplot(birds, aes("nest", "mass_kg", colour="kind")) + geom_point() + labs(x="Nèst")
 for ending in ("png", "svg", "pdf"):
     write_plot(plot, f"birds.{ending}")

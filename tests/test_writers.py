@@ -303,20 +303,34 @@ def test_what_excel_would_spoil_is_text_in_the_whole_column(excel, values, texts
         ([dt.date(2024, 5, 17), None], [dt.datetime(2024, 5, 17), None], "yyyy-mm-dd"),
         (pd.to_datetime(["2024-05-17 13:45:06.789"]), [dt.datetime(2024, 5, 17, 13, 45, 6, 789000)],
          "yyyy-mm-dd hh:mm:ss"),
-        (pd.to_datetime(["2024-07-01 10:00Z"]).tz_convert("Europe/Oslo"),
-         [dt.datetime(2024, 7, 1, 12)], "yyyy-mm-dd hh:mm:ss"),
-        ([pd.Timestamp("2024-07-01 10:00Z"), pd.Timestamp("2024-07-01 10:00", tz="Asia/Tokyo")],
-         [dt.datetime(2024, 7, 1, 10)] * 2, "yyyy-mm-dd hh:mm:ss"),
         ([dt.time(13, 45, 6), None], [dt.time(13, 45, 6), None], "hh:mm:ss"),
         (pd.to_timedelta(["36h", None]), [dt.timedelta(hours=36), None], "[h]:mm:ss"),
     ],
-    ids=["days", "date objects", "moments", "a zone", "several zones", "times", "durations"],
+    ids=["days", "date objects", "moments", "times", "durations"],
 )  # fmt: skip
 def test_dates_and_times_are_real_ones(excel, values, shown, form):
     ours, theirs, formats = excel(pd.Series(values))
     assert (theirs, formats[0]) == (shown, form)
     days = [dt.datetime.combine(v, dt.time()) if type(v) is dt.date else v for v in ours]
     assert days == ["" if value is None else value for value in shown]
+
+
+@pytest.mark.parametrize(
+    ("values", "came"),
+    [
+        (pd.to_datetime(["2024-07-01 10:00Z"]).tz_convert("Europe/Oslo"), "Europe/Oslo"),
+        ([pd.Timestamp("2024-07-01 10:00Z"), pd.Timestamp("2024-07-01", tz="Asia/Tokyo")], "UTC"),
+    ],
+    ids=["a zone", "several zones"],
+)
+def test_times_in_a_zone_are_refused_with_their_column_and_what_mends_it(tmp_path, values, came):
+    table = pd.DataFrame({"seen": pd.Series(values)})
+    fault = f'sheet "Sheet1": `seen` must be times without a zone, .* but is .*{came}'
+    with pytest.raises(TypeError, match=fault):
+        write_excel(table, tmp_path / "a.xlsx")
+    assert names_in(tmp_path) == []
+    seen = pd.to_datetime(table["seen"], utc=True).dt.tz_convert("Europe/London")
+    write_excel(table.assign(seen=seen.dt.tz_localize(None)), tmp_path / "a.xlsx")
 
 
 def test_every_second_of_a_day_comes_back(excel):
@@ -540,7 +554,8 @@ def write_everything():
             "mixed": pd.Series([{"b": 1, "a": 2}, dt.time(1)], dtype=object),
         }
     )
-    write_excel({"a": table, "b": table}, "a.xlsx")
+    excel = table.assign(seen=table["seen"].dt.tz_localize(None))
+    write_excel({"a": excel, "b": excel}, "a.xlsx")
     write_table(table, "a.csv")
     write_table(table.drop(columns="mixed"), "a.parquet")
     write_table((table[["n"]] for _ in range(2)), "b.parquet")

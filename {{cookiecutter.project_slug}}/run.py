@@ -5,13 +5,14 @@ python run.py             the whole pipeline, up to results/report.html
 python run.py clean       up to one stage; options of Snakemake may follow (-n, --forcerun, ...)
 python run.py test        the checks and tests of this project
 python run.py begin       replace the example by your own data: drafted stages, and their report
+python run.py schema      draft the contract of a table, for contracts.py
 python run.py raw         the list of raw files: add, replace, withdraw, restore, fetch, check
 python run.py record      sign the results of today as those that are expected
 python run.py reproduce   make what is committed again elsewhere, and compare with what is expected
 python run.py lock        pin in requirements.lock what pyproject.toml wants, after an edit of it
 python run.py update      what a newer version of the template brings: say it, and do it
 
-With --help, each of the last six says more.
+With --help, each of the last seven says more.
 """
 
 import signal
@@ -22,7 +23,7 @@ from startpy import githook
 from startpy.environment import again, call, is_made, make_environment, python_in, stop
 
 ROOT = Path(__file__).resolve().parent
-COMMANDS = ["begin", "raw", "record", "reproduce", "lock", "update"]
+COMMANDS = ["begin", "schema", "raw", "record", "reproduce", "lock", "update"]
 
 
 def main(arguments: list) -> int:

@@ -9,9 +9,16 @@ import warnings
 from collections.abc import Callable, Collection, Hashable
 from difflib import get_close_matches
 from itertools import compress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+
+from startpy.text import spelled
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
 
 # What the readers call the columns that say where a row came from, beside `source_...`.
 READ_FROM = ("filename", "sheet")
@@ -248,6 +255,55 @@ The first:
     )
 
 
+def check_contract(
+    table: pd.DataFrame, contract: "DataFrameSchema", *, refused: Path | str | None = None
+) -> pd.DataFrame:
+    """Return the table if it keeps its contract: every column, type and rule of it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, n rows
+    contract : pandera.DataFrameSchema
+        What must hold; `contracts.py` has those of the project.
+    refused : path, optional
+        A `.csv` or `.parquet` file for the rows at fault, each with the rules that it
+        breaks. It goes as soon as a table keeps the contract.
+
+    Returns
+    -------
+    pandas.DataFrame, n rows
+        The table itself; nothing in it is converted.
+
+    Raises
+    ------
+    ValueError
+        If a rule is broken: a sentence for each says what must hold, what came, in how
+        many rows, and where the first of them are from (`source_file`, `source_line`).
+    TypeError
+        If the contract is no DataFrameSchema.
+
+    Examples
+    --------
+    >>> from pandera.pandas import Check, Column, DataFrameSchema
+    >>> contract = DataFrameSchema(
+    ...     {"bird": Column(str, unique=True), "mass_g": Column(float, Check.between(2500, 6500))}
+    ... )
+    >>> birds = pd.DataFrame({"bird": ["a", "b"], "mass_g": [3750.0, 37.5]})
+    >>> check_contract(birds, contract)
+    Traceback (most recent call last):
+    ValueError: The table must keep its contract, but breaks a rule of it:
+      `mass_g` must be from 2500 to 6500, but 1 of 2 rows is not: 37.5 (row 1).
+    """
+    from startpy.contract import broken_rules, refuse
+
+    rules = broken_rules(table, contract)
+    if rules:
+        raise ValueError(refuse(table, contract, rules, refused))
+    if refused is not None:
+        Path(refused).unlink(missing_ok=True)
+    return table
+
+
 def merge_report(
     left: pd.DataFrame,
     right: pd.DataFrame,
@@ -474,7 +530,7 @@ def suspicious_report(table: pd.DataFrame, received: str | None = None) -> pd.Da
             "column": str(name),
             "finding": finding,
             "rows": len(values),
-            "examples": ", ".join(map(_shown, values.dropna().drop_duplicates().head(3))),
+            "examples": ", ".join(map(spelled, values.dropna().drop_duplicates().head(3))),
         }
         for place, name in enumerate(table)
         if name not in _sources(table)
@@ -664,7 +720,7 @@ def _differences(table: pd.DataFrame, groups: np.ndarray) -> list[str]:
 def _few_keys(keys: pd.DataFrame) -> str:
     """Return the first keys as text, the parts of each with a dot between."""
     first = keys.head(3).itertuples(index=False, name=None)
-    texts = [" · ".join(map(_shown, parts)) for parts in first]
+    texts = [" · ".join(map(spelled, parts)) for parts in first]
     return ", ".join(texts + ["..."] * (len(keys) > 3))
 
 
@@ -685,7 +741,7 @@ def _described(name: Hashable, values: pd.Series) -> dict[str, object]:
         "missing_share": values.isna().mean(),
         "distinct": np.count_nonzero(counts),
         **_range(present, kind),
-        "examples": ", ".join(map(_shown, examples)),
+        "examples": ", ".join(map(spelled, examples)),
     }
 
 
@@ -704,7 +760,7 @@ def _range(present: pd.Series, kind: str) -> dict[str, str]:
     # Rounded, because half a sum shows the noise of its last digits.
     middle = float(f"{ordered.median():.12g}") if "number" in kind and low != high else low
     ends = {"min": ordered.iloc[0], "median": middle, "max": ordered.iloc[-1]}
-    return {end: _shown(value) for end, value in ends.items()}
+    return {end: spelled(value) for end, value in ends.items()}
 
 
 def _type(present: pd.Series) -> str:
@@ -721,19 +777,3 @@ def _type(present: pd.Series) -> str:
     names = present.map(lambda value: type(value).__name__).unique()
     plain = {"ndarray": "list", "dict": "record"}
     return plain.get(names[0], names[0]) if len(names) == 1 else f"mixed ({', '.join(names)})"
-
-
-def _shown(value: object, most: int = 32) -> str:
-    """Return a value as text that shows what it is: text in quotes, numbers in full."""
-    if not pd.api.types.is_list_like(value) and pd.isna(value):
-        return "missing"
-    if isinstance(value, str):
-        text = repr(str(value))
-    elif isinstance(value, float | np.floating):
-        in_full = value == 0 or 1e-5 <= abs(value) < 1e16
-        text = np.format_float_positional(value, trim="-") if in_full else f"{value:g}"
-    elif isinstance(value, pd.Timestamp) and value.tz is None and value == value.normalize():
-        text = value.date().isoformat()
-    else:
-        text = str(value)
-    return text if len(text) <= most else text[:most] + "…"

@@ -2,6 +2,7 @@
 """The house style of the figures: one theme, one palette, axes that people can read."""
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,8 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from plotnine import (
+        scale_colour_manual,
+        scale_fill_manual,
         scale_x_continuous,
         scale_x_discrete,
         scale_y_continuous,
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 # Okabe and Ito's colours for all kinds of colour vision, those that stand out on white first:
 # the first four have a contrast of at least 3 to 1.
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
+# For the one thing that a figure is about, and for all others beside it.
+ACCENT, QUIET = PALETTE[1], "#767676"
 # Parts a label from its group. No keyboard has it, so no label holds it.
 UNIT_SEPARATOR = "\x1f"
 
@@ -61,6 +66,121 @@ def theme_house() -> "theme":
         legend_justification="left",
         legend_title=element_blank(),
     )
+
+
+def scale_colour_accent(*names: object, **scale: object) -> "scale_colour_manual":
+    """Return a scale that draws what is named in the accent colour, and all else in grey.
+
+    There is no legend: the title says what is coloured, or `label_ends` does.
+
+    Parameters
+    ----------
+    *names
+        Values of the column that `colour` stands for.
+    **scale
+        What `plotnine.scale_colour_manual` takes.
+
+    Returns
+    -------
+    plotnine.scale_colour_manual
+        To be added to a plot.
+
+    Examples
+    --------
+    >>> scale_colour_accent("Gentoo").map(["Adelie", "Gentoo"], ["Adelie", "Gentoo"])
+    ['#767676', '#D55E00']
+    """
+    from plotnine import scale_colour_manual
+
+    return _accented(scale_colour_manual, names, scale)
+
+
+def scale_fill_accent(*names: object, **scale: object) -> "scale_fill_manual":
+    """Return a scale that fills what is named with the accent colour, and all else with grey.
+
+    Parameters
+    ----------
+    *names
+        Values of the column that `fill` stands for.
+    **scale
+        What `plotnine.scale_fill_manual` takes.
+
+    Returns
+    -------
+    plotnine.scale_fill_manual
+        To be added to a plot.
+
+    Examples
+    --------
+    >>> from plotnine import aes, geom_col, ggplot
+    >>> birds = pd.DataFrame({"species": ["Adelie", "Gentoo"], "mass_g": [3700, 5076]})
+    >>> bars = ggplot(birds, aes("species", "mass_g", fill="species")) + geom_col()
+    >>> plot = bars + scale_fill_accent("Gentoo") + theme_house()
+    """
+    from plotnine import scale_fill_manual
+
+    return _accented(scale_fill_manual, names, scale)
+
+
+def label_ends(lines: pd.DataFrame, x: str, y: str, by: str, *, room: float = 0.2) -> list:
+    """Return what writes the name of each line at its end, in its colour, and drops the legend.
+
+    Where lines end close to each other, their names are moved apart.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame, one row per point
+        What the lines are drawn from.
+    x, y : str
+        Its columns on the axes: numbers or dates on x, numbers on y.
+    by : str
+        The column that `colour` stands for: one line, and one name, per value.
+    room : float
+        How much of the width of all lines is added for the names.
+
+    Returns
+    -------
+    list of layers
+        To be added to a plot without panels.
+
+    Raises
+    ------
+    TypeError
+        If `y` does not hold numbers, or `x` neither numbers nor dates.
+
+    Examples
+    --------
+    >>> from plotnine import aes, geom_line, ggplot
+    >>> sold = pd.DataFrame(
+    ...     {"year": [2015, 2016] * 2, "cars": [20, 25, 9, 4], "shop": ["N"] * 2 + ["S"] * 2}
+    ... )
+    >>> lines = ggplot(sold, aes("year", "cars", colour="shop")) + geom_line()
+    >>> plot = lines + label_ends(sold, "year", "cars", by="shop") + theme_house()
+    """
+    from plotnine import aes, expand_limits, geom_text, guides
+
+    is_number = pd.api.types.is_numeric_dtype
+    for axis, column, kinds in (("x", x, "numbers or dates"), ("y", y, "numbers")):
+        dtype = lines[column].dtype
+        is_date = axis == "x" and pd.api.types.is_datetime64_any_dtype(dtype)
+        if not (is_number(dtype) or is_date):
+            raise TypeError(
+                f"`{axis}` must be a column of {kinds}, but `{column}` is {dtype}. Labels at the "
+                "end are for lines; for bars, use plotnine's geom_text."
+            )
+    there = lines[[x, y, by]].dropna()
+    if there.empty:
+        return []
+    width, height = (there[axis].max() - there[axis].min() for axis in (x, y))
+    ends = (
+        there.sort_values(x, kind="stable")
+        .drop_duplicates(by, keep="last")
+        .sort_values([y, by], kind="stable", ignore_index=True)
+        .assign(**{y: lambda t: _apart(t[y].astype("float64").tolist(), float(height) / 15)})
+        .assign(**{x: pd.col(x) + width * 0.02})
+    )
+    names = geom_text(aes(x, y, label=by, colour=by), ends, ha="left", size=10, show_legend=False)
+    return [names, expand_limits(x=[there[x].max() + width * room]), guides(colour="none")]
 
 
 def scale_x_percent(**scale: object) -> "scale_x_continuous":
@@ -282,6 +402,31 @@ def scale_y_reordered(**scale: object) -> "scale_y_discrete":
     from plotnine import scale_y_discrete
 
     return scale_y_discrete(**{"labels": _without_group} | scale)
+
+
+def _accented(kind: type, names: Iterable[object], options: dict) -> object:
+    """Return a scale of a kind whose palette has two colours, for however many values."""
+    scale = kind(**{"values": [QUIET], "na_value": QUIET, "guide": None} | options)
+    # A list would run out, and plotnine would warn.
+    scale.palette = lambda _: defaultdict(lambda: QUIET, dict.fromkeys(names, ACCENT))
+    return scale
+
+
+def _apart(places: list[float], gap: float) -> list[float]:
+    """Return places, which rise, moved up and down until each is a gap from the next."""
+    blocks: list[tuple[float, int]] = []
+    for place in places:
+        middle, count = place, 1
+        while blocks and middle - blocks[-1][0] < gap * (count + blocks[-1][1]) / 2:
+            before, others = blocks.pop()
+            middle = (middle * count + before * others) / (count + others)
+            count += others
+        blocks.append((middle, count))
+    return [
+        middle + gap * (place - (count - 1) / 2)
+        for middle, count in blocks
+        for place in range(count)
+    ]
 
 
 def _without_group(names: Iterable[str | None]) -> list[str | None]:

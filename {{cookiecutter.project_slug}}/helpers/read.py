@@ -7,12 +7,13 @@ To mend the shape of what was read, use pyjanitor: `row_to_names`, `remove_empty
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from startpy import separated
 from startpy.formats import in_pieces, kind_of_file, read_other
 from startpy.reading import combined, combined_pieces, format_of, matching_files, must_have_names
-from startpy.sheets import ENDINGS, read_sheets
+from startpy.sheets import ENDINGS, lines_of, read_sheets
 
 MISSING = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 
@@ -25,6 +26,7 @@ def read_csv(
     skip: int = 0,
     dtype: str | dict | None = None,
     missing: Collection[str] = MISSING,
+    line: str | None = None,
     chunks: int | None = None,
 ) -> pd.DataFrame | Iterator[pd.DataFrame]:
     """Return the table in a file of separated values.
@@ -50,6 +52,9 @@ def read_csv(
     missing : collection of str
         How the file writes a missing value: with nothing, NA, N/A, n/a, #N/A,
         NULL or null, unless you say otherwise.
+    line : str, optional
+        The name of a last column that says in which line of the file each row
+        begins, counted from 1 as an editor does, such as `"source_line"`.
     chunks : int, optional
         Rows at a time, for a file larger than memory: pieces of the table come
         one after the other, each with the dtypes of the whole.
@@ -62,8 +67,8 @@ def read_csv(
     Raises
     ------
     ValueError
-        If the file is empty, is not in the encoding, or has a row with more
-        fields than the header.
+        If the file is empty, is not in the encoding, has a row with more fields
+        than the header, or a column named as `line` is.
 
     Examples
     --------
@@ -75,6 +80,12 @@ def read_csv(
     >>> sum(len(piece) for piece in read_csv(path, chunks=10_000))
     1
 
+    With where each row is from:
+
+    >>> read_csv(path, line="source_line").assign(source_file=path.name)
+      code    town  people  source_line source_file
+    0  007  Tromsø   64448            2   towns.csv
+
     From an old Windows, not in UTF-8:
 
     >>> _ = path.write_bytes("town\\nTromsø\\n".encode("cp1252"))
@@ -83,7 +94,13 @@ def read_csv(
     0  Tromsø
     """
     options = {"encoding": encoding, "sep": sep, "skip": skip, "dtype": dtype, "missing": missing}
-    return _read_separated([Path(path)], [{}], chunks, **options)
+    read = _read_separated([Path(path)], [{}], chunks, **options)
+    if line is None:
+        return read
+    lines = separated.lines_of(Path(path), format_of(**options))
+    if chunks:
+        return (_with_lines(piece, line, lines, Path(path)) for piece in read)
+    return _with_lines(read, line, lines, Path(path))
 
 
 def combine_csvs(
@@ -151,6 +168,7 @@ def read_excel(
     skip: int = 0,
     dtype: str | dict | None = None,
     missing: Collection[str] = MISSING,
+    line: str | None = None,
 ) -> pd.DataFrame:
     """Return the table on one sheet of a workbook: .xlsx, .xlsm, .xls, .xlsb or .ods.
 
@@ -166,6 +184,9 @@ def read_excel(
         Rows above the names, such as a title. Empty rows do not count as names.
     dtype, missing
         As in `read_csv`.
+    line : str, optional
+        The name of a last column that says in which row of the sheet each row
+        stands, such as `"source_line"`.
 
     Returns
     -------
@@ -178,7 +199,7 @@ def read_excel(
     TypeError
         If a column has numbers and text, or other cells of different kinds.
     ValueError
-        If the file is no workbook, or has no such sheet.
+        If the file is no workbook, has no such sheet, or a column named as `line` is.
 
     Examples
     --------
@@ -192,7 +213,8 @@ def read_excel(
     form = format_of(skip=skip, dtype=dtype, missing=missing)
     ((_, table),) = read_sheets(Path(path), form, sheet)
     must_have_names(Path(path), table.column_names)
-    return combined([({}, table)], dtype, Path(path).name)
+    read = combined([({}, table)], dtype, Path(path).name)
+    return read if line is None else _with_lines(read, line, lines_of(table), Path(path))
 
 
 def read_all_sheets(
@@ -355,6 +377,15 @@ def read_any(
         table = read_excel(path, **options)
         return in_pieces(table, chunks) if chunks else table
     return read_other(path, kind, chunks, options)
+
+
+def _with_lines(table: pd.DataFrame, name: str, lines: np.ndarray, path: Path) -> pd.DataFrame:
+    if name in table:
+        raise ValueError(
+            f"{path.as_posix()} has a column {name!r} of its own: choose another name for the "
+            'column that says in which line a row is, with line="...".'
+        )
+    return table.assign(**{name: lines[table.index]})
 
 
 def _read_separated(

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 MISSING = "\N{EN DASH}"
+LONG = 40
 KINDS = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
@@ -29,10 +30,12 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure that a stage has drawn, as it stands in its file."""
+    """A figure that a stage has drawn, as it stands in its file, and its words."""
 
     kind: str
     content: bytes
+    caption: str | None = None
+    alt: str | None = None
 
     def _repr_png_(self) -> bytes | None:
         return self.content if self.kind == "image/png" else None
@@ -42,7 +45,7 @@ class Figure:
 
 
 def show_figure(path: str | Path) -> Figure:
-    """Show a figure from its file.
+    """Show a figure from its file, with the words that `write_plot` was given for it.
 
     Parameters
     ----------
@@ -76,7 +79,9 @@ def show_figure(path: str | Path) -> Figure:
     sound = content[:8] == b"\x89PNG\r\n\x1a\n" if kind == "image/png" else b"<svg" in content
     if not sound:
         raise ValueError(f"{path} must hold a {path.suffix[1:].upper()} figure, but it does not.")
-    return Figure(kind, content)
+    from startpy.passport import words_in
+
+    return Figure(kind, content, *words_in(content, path.suffix.lower()))
 
 
 def show_table(
@@ -192,7 +197,7 @@ def _label(name: object, labels: Mapping[str, str] | None) -> str:
 def _texts(
     values: pd.Series, digits: int | None = None, percent: bool = False, index: bool = False
 ) -> tuple[list[str], str]:
-    """Return each value as text, and the class of the column: number, date or none."""
+    """Return each value as text, and the class of the column: number, date, long or none."""
     kind = ""
     missing = values.isna()
     present = values[~missing]
@@ -220,6 +225,8 @@ def _texts(
     else:
         words = {True: "yes", False: "no"}
         shown = [words[bool(v)] if pd.api.types.is_bool(v) else str(v) for v in present]
+        # A page gives such a column room to read, and breaks an address that is one long word.
+        kind = ' class="long"' if any(len(text) > LONG for text in shown) else ""
 
     texts = iter(shown)
     return [MISSING if gone else next(texts) for gone in missing], kind

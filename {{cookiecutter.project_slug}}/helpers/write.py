@@ -2,6 +2,7 @@
 """Write results: whole files, the same bytes each time, ready for other programs."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,14 @@ NO_DATES = {
     ".pdf": {"CreationDate": None, "Creator": None, "Producer": None},
 }
 # Text stays text, so that a graphics desk can edit it; ids in the SVG are the same each time.
-EDITABLE = {"svg.fonttype": "none", "pdf.fonttype": 42, "svg.hashsalt": "startpy"}
+# Dollars in the data are dollars: what stands between two of them is no formula.
+EDITABLE = {
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "svg.hashsalt": "startpy",
+    "text.parse_math": False,
+}
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A GeoPackage says when it was changed, by this clock.
 CLOCK, NO_TIME = "OGR_CURRENT_DATE", "2000-01-01T00:00:00.000Z"
 
@@ -95,8 +103,7 @@ def write_excel(
     """Write a table, or several as sheets, as an Excel file (.xlsx).
 
     Text stays text: `=1+1` is no formula, `https://...` no link, `007` not 7.
-    Dates are dates; a time in a zone is written as the clock there showed it.
-    Missing values are empty cells. The header is bold and stays in view, with a
+    Dates are dates. Missing values are empty cells. The header is bold and stays in view, with a
     filter. The same tables give the same bytes.
 
     Where Excel would spoil a value, the whole column is text, so that it still
@@ -123,7 +130,7 @@ def write_excel(
         1,048,575 rows, 16,384 columns or 32,767 letters in a cell. If a number
         is infinite: a spreadsheet has no such number.
     TypeError
-        If it is no table.
+        If it is no table, or a column has times in a zone: a spreadsheet has none.
     FileExistsError
         If this second has a copy already.
 
@@ -234,11 +241,18 @@ def write_plot(
     width: float = 8,
     height: float = 5,
     dpi: float = 200,
+    caption: str | None = None,
+    alt: str | None = None,
+    made_from: Iterable[Path | str] = (),
     stamp: bool = False,
 ) -> None:
-    """Write a plot as .png, .svg or .pdf, by the ending of the path.
+    """Write a plot as .png, .svg or .pdf, or its passport as .json, by the ending of the path.
 
     Text in SVG and PDF stays text. The same plot gives the same bytes.
+
+    A passport says what the figure shows in words, which file drew it, and from which
+    bytes. It stands in the picture itself, where `show_figure` finds the words; the
+    `.json` beside it has the commit as well, if no file of the project differs from it.
 
     Parameters
     ----------
@@ -249,6 +263,10 @@ def write_plot(
         In inches.
     dpi : float
         Pixels per inch of a PNG.
+    caption, alt : str
+        What the figure is about, and what it shows to those who cannot see it.
+    made_from : iterable of path
+        The files that the stage has read.
     stamp : bool
         Whether to leave a copy with the time in its name beside it, such as
         `body_mass_20261124153000.png`.
@@ -256,7 +274,8 @@ def write_plot(
     Raises
     ------
     ValueError
-        If the ending is another one.
+        If the ending is another one. If there is a caption without an alt text, or an
+        alt text without a caption, or a passport is to be written and there is neither.
     FileExistsError
         If this second has a copy already.
 
@@ -266,25 +285,40 @@ def write_plot(
     >>> from plotnine import aes, geom_col, ggplot
     >>> sales = pd.DataFrame({"year": [2015, 2016], "sold": [20, 25]})
     >>> plot = ggplot(sales, aes("year", "sold")) + geom_col()
-    >>> write_plot(plot, path)
-    >>> "<svg" in path.read_text(encoding="utf-8")
+    >>> write_plot(plot, path, caption="Cars sold.", alt="Bars: 20 in 2015, 25 in 2016.")
+    >>> "<dc:title>Cars sold.</dc:title>" in path.read_text(encoding="utf-8")
     True
     """
+    from startpy import passport
+
+    path = _named(path, *NO_DATES, ".json")
+    about = passport.draw_up(caption, alt, made_from)
+    if path.suffix != ".json":
+        size = {"width": width, "height": height, "dpi": dpi}
+        said = passport.metadata(about, path.suffix) if about else {}
+        _draw(plot, path, size, NO_DATES[path.suffix] | said, stamp)
+    elif about:
+        with _finished(path, stamp) as part:
+            part.write_text(passport.as_json(about), encoding="utf-8", newline="\n")
+    else:
+        raise ValueError(
+            f"{path.as_posix()} must say what the figure shows: give write_plot a `caption` and "
+            "an `alt` text."
+        )
+
+
+def _draw(plot: "ggplot", path: Path, size: dict, metadata: dict, stamp: bool) -> None:
     import matplotlib as mpl
     import numpy as np
 
-    path = _named(path, *NO_DATES)
     # The ids in an SVG are hashes of printed numbers, whichever way NumPy prints them at the time.
     print_as_usual = np.printoptions(formatter=None)
     with _finished(path, stamp) as part, mpl.rc_context(EDITABLE), print_as_usual:
-        plot.save(
-            part,
-            width=width,
-            height=height,
-            dpi=dpi,
-            verbose=False,
-            metadata=NO_DATES[path.suffix],
-        )
+        plot.save(part, **size, verbose=False, metadata=metadata)
+        if path.suffix == ".svg":
+            drawn = part.read_text(encoding="utf-8")
+            # Text from the data may hold what no XML may: then no program would open the picture.
+            part.write_text(NO_XML.sub("\N{REPLACEMENT CHARACTER}", drawn), "utf-8", newline="\n")
 
 
 @contextmanager

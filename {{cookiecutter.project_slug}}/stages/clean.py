@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.check import check_columns, check_unique, check_values
+import contracts
+from helpers.check import check_columns, check_contract
 from helpers.correct import apply_corrections
+from helpers.document import make_codebook
+from helpers.ledger import Ledger
 from helpers.tidy import parse_date, parse_number, to_boolean
-from helpers.write import write_table
+from helpers.write import write_excel, write_table
 from startpy.command import run
 
 # How the raw files write "not known".
@@ -31,7 +34,10 @@ COLUMNS = {
     "Delta 13 C (o/oo)": "delta_13c_permille",
     "Comments": "comment",
     "source_file": "source_file",
+    "source_line": "source_line",
 }
+# Where the rows go that break the contract, until a run passes.
+REFUSED = Path("data/interim/refused/penguins.csv")
 MEASUREMENTS = [name for name in COLUMNS.values() if name.endswith(("_mm", "_g", "_permille"))]
 
 
@@ -57,13 +63,9 @@ def clean_penguins(penguins: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def check_penguins(penguins: pd.DataFrame, lightest_g: float, heaviest_g: float) -> pd.DataFrame:
-    """Return the table if it is what the analysis takes it for."""
-    return (
-        penguins.pipe(check_unique, "season", "individual_id")
-        .pipe(check_values, "sex", allowed=["female", "male"])
-        .pipe(check_values, "body_mass_g", low=lightest_g, high=heaviest_g)
-    )
+def is_measured(penguins: pd.DataFrame) -> pd.Series:
+    """Return for each bird whether anything of it was measured."""
+    return penguins[MEASUREMENTS].notna().any(axis="columns")
 
 
 def read_ingested(path: Path) -> pd.DataFrame:
@@ -77,6 +79,8 @@ def main(
     out: Path,
     left_out: Path,
     corrected: Path,
+    ledger: Path,
+    codebook: Path,
     lightest_g: float,
     heaviest_g: float,
 ) -> None:
@@ -84,13 +88,23 @@ def main(
 
     Corrections are written in the words of the raw files, so they are applied first.
     """
-    received = pd.concat(map(read_ingested, penguins), ignore_index=True)
+    rows = Ledger()
+    received = pd.concat(
+        [read_ingested(path).pipe(rows.receive, path.stem) for path in penguins],
+        ignore_index=True,
+    )
     mended, log = apply_corrections(received, corrections)
-    clean = mended.pipe(clean_penguins).pipe(check_penguins, lightest_g, heaviest_g)
-    measured = clean[MEASUREMENTS].notna().any(axis="columns")
-    write_table(clean[measured].reset_index(drop=True), out)
-    write_table(clean[~measured].reset_index(drop=True), left_out)
+    contract = contracts.penguins(lightest_g, heaviest_g)
+    clean = (
+        mended.pipe(clean_penguins)
+        .pipe(check_contract, contract, refused=REFUSED)
+        .pipe(rows.keep, is_measured, "without measurements")
+    )
+    write_table(clean, out)
+    write_table(rows.left_out(), left_out)
     write_table(log, corrected)
+    write_table(rows.close(clean), ledger)
+    write_excel({"Codebook": make_codebook(clean, contract, COLUMNS)}, codebook)
 
 
 if __name__ == "__main__":

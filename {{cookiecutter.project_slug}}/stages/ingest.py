@@ -11,7 +11,7 @@ from startpy.command import run
 
 def ingest_file(raw: Path) -> pd.DataFrame:
     """Return one row per record of the raw file: every value as text, as it is written."""
-    return read_csv(raw, dtype="str", missing=[]).assign(source_file=raw.name)
+    return read_csv(raw, dtype="str", missing=[], line="source_line").assign(source_file=raw.name)
 
 
 def main(raw: Path, out: Path) -> None:

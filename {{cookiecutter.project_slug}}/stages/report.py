@@ -11,6 +11,10 @@
 import pandas as pd
 import yaml
 
+from helpers.document import read_assumptions, read_data_log
+from helpers.facts import read_facts
+from helpers.ledger import sum_up
+from helpers.read import read_excel
 from helpers.show import show_figure, show_table
 
 with open("config.yaml", encoding="utf-8") as file:
@@ -19,17 +23,17 @@ with open("config.yaml", encoding="utf-8") as file:
 penguins = pd.read_parquet("data/processed/penguins.parquet")
 left_out = pd.read_parquet("data/processed/left_out.parquet")
 corrected = pd.read_parquet("data/processed/corrected.parquet")
+codebook = read_excel("results/codebook.xlsx")
+assumptions = read_assumptions("data/assumptions.csv")
+data_log = read_data_log("data/raw/datapackage.json")
+ledger = pd.read_csv("data/processed/ledger.csv")
+rows = sum_up(ledger)
+facts = read_facts("results/facts.json")
 body_mass = pd.read_csv("results/tables/body_mass.csv")
 sex_differences = pd.read_csv("results/tables/sex_differences.csv")
 DATES = ["earliest_on", "median_on", "latest_on"]
 laying_dates = pd.read_csv("results/tables/laying_dates.csv", parse_dates=DATES)
 adelie_islands = pd.read_csv("results/tables/adelie_islands.csv")
-
-mean_g = body_mass.set_index(["species", "sex"])["mean_g"]
-share_male_heavier = sex_differences.set_index("species")["share_male_heavier"]
-laid_on = laying_dates.set_index(["species", "season"])["median_on"]
-chinstrap_lag_days = (laid_on["Chinstrap"] - laid_on["Adelie"]).dropna().dt.days
-adelie_g = adelie_islands.set_index(["island", "sex"])["mean_g"]
 
 WORDS = {
     "species": "Species",
@@ -51,6 +55,7 @@ WORDS = {
     "latest_on": "Latest",
     "comment": "What the field notes say",
     "source_file": "File",
+    "source_line": "Line",
     "column": "Column",
     "studyName": "Study",
     "Individual ID": "Bird",
@@ -58,31 +63,45 @@ WORDS = {
     "new": "Is",
     "reason": "Why",
     "size": "Birds",
+    "step": "Step",
+    "rows_before": "Rows before",
+    "left_out": "Left out",
+    "added": "Added",
+    "rows_after": "Rows after",
+    "why_left_out": "Why",
+    "meaning": "Meaning",
+    "unit": "Unit",
+    "type": "Type",
+    "must_hold": "What must hold",
+    "in_raw_files": "In the raw files",
+    "missing": "Missing",
+    "different": "Different values",
+    "least": "Least",
+    "most": "Most",
+    "examples": "Examples",
+    "file": "File",
+    "source": "Source",
+    "licence": "Licence",
+    "received": "Received",
+    "notes": "Notes",
+    "assumption": "Assumption",
+    "why": "Why",
+    "impact": "If it is wrong",
+    "quality": "Support",
+    "who": "Who",
+    "date": "Date",
 }
 
-
-def kilograms(grams):
-    return f"{grams / 1000:.1f} kg"
-
-
-def day(date):
-    return f"{date.day} {date:%B}"
-
-
-def spread(values):
-    return f"{values.max() - values.min():.0f} g"
-
-
 # %% [markdown]
-# Gentoos are the big ones: a male weighs `{python} kilograms(mean_g["Gentoo", "male"])`
-# on average, a male Adelie `{python} kilograms(mean_g["Adelie", "male"])`. Who lays first
-# depends on the year. In two seasons of three it was the Adelies; in 2008-09 the Gentoos
-# came before them, by the median nest. Males are heavier in all three species, and it makes
-# hardly any difference on which island an Adelie nests.
+# `{python} facts.answer`
 #
-# The figures rest on `{python} len(penguins)` birds at
-# `{python} len(penguins.drop_duplicates(["season", "nest"]))` nests, measured near Palmer
-# Station in Antarctica in the summers of 2007-08 to 2009-10, as published by
+# A male Gentoo weighs `{python} facts.gentoo_male_kg` on average, a male Adelie
+# `{python} facts.adelie_male_kg`. By the median nest, the Adelies laid first in
+# `{python} facts.seasons_adelies_first` of `{python} facts.seasons` seasons; in
+# `{python} facts.season_gentoos_first` the Gentoos came before them.
+#
+# The figures rest on `{python} facts.birds` birds at `{python} facts.nests` nests, measured
+# near Palmer Station in Antarctica in the summers of 2007-08 to 2009-10, as published by
 # [Gorman, Williams and Fraser (2014)](https://doi.org/10.1371/journal.pone.0090081).
 #
 # ## Who is big?
@@ -91,35 +110,26 @@ def spread(values):
 
 # %%
 #| label: fig-body-mass
-#| fig-cap: "Body mass of each bird whose sex is known. Lines mark the mean."
-#| fig-alt: >-
-#|   Dots for each bird by species and sex. Mean body mass: Adelie females
-#|   `{python} kilograms(mean_g["Adelie", "female"])` and males
-#|   `{python} kilograms(mean_g["Adelie", "male"])`, Chinstrap females
-#|   `{python} kilograms(mean_g["Chinstrap", "female"])` and males
-#|   `{python} kilograms(mean_g["Chinstrap", "male"])`, Gentoo females
-#|   `{python} kilograms(mean_g["Gentoo", "female"])` and males
-#|   `{python} kilograms(mean_g["Gentoo", "male"])`.
 show_figure("results/figures/body_mass.png")
 
 # %%
 #| label: tbl-body-mass
 #| tbl-cap: "Body mass in grams by species and sex."
-show_table(body_mass.rename(columns=WORDS), digits=0)
+show_table(body_mass.rename(columns=WORDS).set_index(["Species", "Sex"]), digits=0)
 
 # %% [markdown]
 # ## What differs by sex?
 #
 # Means of all males and of all females mix nests and seasons. Mates share both, so the table
-# compares them pair by pair. The male is heavier in
-# `{python} f"{share_male_heavier['Gentoo']:.0%}"` of Gentoo nests, but only in
-# `{python} f"{share_male_heavier['Chinstrap']:.0%}"` of Chinstrap nests.
+# compares them pair by pair. The male is heavier in `{python} facts.gentoo_males_heavier` of
+# Gentoo nests and `{python} facts.adelie_males_heavier` of Adelie nests, but only in
+# `{python} facts.chinstrap_males_heavier` of Chinstrap nests.
 
 # %%
 #| label: tbl-sex-differences
 #| tbl-cap: "By how many grams the male is heavier than his mate, at nests where both are known."
 show_table(
-    sex_differences.rename(columns=WORDS),
+    sex_differences.rename(columns=WORDS).set_index("Species"),
     digits=0,
     percent=["Male is heavier"],
 )
@@ -128,47 +138,36 @@ show_table(
 # ## Who lays early?
 #
 # Adelies lay around the middle of November, and Chinstraps
-# `{python} chinstrap_lag_days.min()` to `{python} chinstrap_lag_days.max()` days after them
+# `{python} facts.chinstrap_lag_least` to `{python} facts.chinstrap_lag_most` after them
 # (medians). Gentoos do not keep a date: half of their nests had an egg by
-# `{python} day(laid_on["Gentoo", "2008-09"])` in 2008, but not before
-# `{python} day(laid_on["Gentoo", "2007-08"])` in 2007.
+# `{python} facts.gentoos_2008_on` in 2008, but not before `{python} facts.gentoos_2007_on`
+# in 2007.
 
 # %%
 #| label: fig-laying-dates
-#| fig-cap: "The day on which a nest had its first egg. Larger dots stand for more nests."
-#| fig-alt: >-
-#|   Three panels, one per season, with a row of dots per species from 1 November to early
-#|   December. In 2007-08 and 2009-10 the Adelies come first; in 2008-09 the Gentoos do, with
-#|   a median of `{python} day(laid_on["Gentoo", "2008-09"])` against
-#|   `{python} day(laid_on["Adelie", "2008-09"])` for Adelies.
 show_figure("results/figures/laying_dates.png")
 
 # %%
 #| label: tbl-laying-dates
 #| tbl-cap: "First-egg dates by species and season."
-show_table(laying_dates.rename(columns=WORDS))
+show_table(laying_dates.rename(columns=WORDS).set_index(["Species", "Season"]))
 
 # %% [markdown]
 # ## What differs by island?
 #
 # Only Adelies nest on all three islands, so only they can be compared. The means of the
-# islands lie within `{python} spread(adelie_g.xs("female", level="sex"))` of each other for
-# females and within `{python} spread(adelie_g.xs("male", level="sex"))` for males, far less
-# than birds of one island differ among themselves.
+# islands lie within `{python} facts.female_islands_apart_g` of each other for females and within
+# `{python} facts.male_islands_apart_g` for males, far less than birds of one island differ among
+# themselves.
 
 # %%
 #| label: fig-adelie-islands
-#| fig-cap: "Body mass of each Adelie whose sex is known, by island. Lines mark the mean."
-#| fig-alt: >-
-#|   Dots for each Adelie by island and sex. On Biscoe, Dream and Torgersen alike, females
-#|   weigh about `{python} kilograms(adelie_g.xs("female", level="sex").mean())` and males
-#|   about `{python} kilograms(adelie_g.xs("male", level="sex").mean())`.
 show_figure("results/figures/adelie_islands.png")
 
 # %%
 #| label: tbl-adelie-islands
 #| tbl-cap: "Body mass of Adelies in grams by island and sex."
-show_table(adelie_islands.rename(columns=WORDS), digits=0)
+show_table(adelie_islands.rename(columns=WORDS).set_index(["Island", "Sex"]), digits=0)
 
 # %% [markdown]
 # ## What was corrected?
@@ -185,13 +184,17 @@ show_table(corrected.drop(columns=not_shown).rename(columns=WORDS))
 # %% [markdown]
 # ## What is missing?
 #
-# Of `{python} len(penguins) + len(left_out)` records received, `{python} len(penguins)` are
-# used. The others name a bird that nobody measured; they are left out.
+# `{python} rows`. A record without measurements names a bird that nobody measured.
+
+# %%
+#| label: tbl-ledger
+#| tbl-cap: "What became of the rows, file by file and step by step."
+show_table(ledger.rename(columns=WORDS | {"reason": "File or reason"}))
 
 # %%
 #| label: tbl-left-out
 #| tbl-cap: "Records left out."
-columns = ["species", "season", "individual_id", "comment", "source_file"]
+columns = ["species", "season", "individual_id", "why_left_out", "comment", "source_file"]
 show_table(left_out[columns].rename(columns=WORDS))
 
 # %% [markdown]
@@ -224,3 +227,35 @@ show_table(missing.rename(columns=WORDS))
 #   about Gentoos.
 # - The nests were chosen by the field team, not drawn by lot; nothing here says how many
 #   penguins there are.
+#
+# ## Appendix: what was assumed
+#
+# Green is well supported, amber is plausible, and red is a guess that somebody should look at.
+
+# %%
+#| label: tbl-assumptions
+#| tbl-cap: "Assumptions of this analysis, from `data/assumptions.csv`."
+show_table(assumptions.rename(columns=WORDS))
+
+# %% [markdown]
+# ## Appendix: where the data are from
+
+# %%
+#| label: tbl-data-log
+#| tbl-cap: "Raw files, from `data/raw/datapackage.json`. Rows are those received."
+received = pd.concat([penguins, left_out])["source_file"].value_counts()
+show_table(
+    data_log.assign(Rows=data_log["file"].map(received))
+    .drop(columns="sha256")
+    .rename(columns=WORDS)
+)
+
+# %% [markdown]
+# ## Appendix: what each column means
+#
+# The codebook of the table that is analysed; `results/codebook.xlsx` is the same as a workbook.
+
+# %%
+#| label: tbl-codebook
+#| tbl-cap: "Codebook. Examples are values that at least five birds share."
+show_table(codebook.rename(columns=WORDS), max_rows=200)

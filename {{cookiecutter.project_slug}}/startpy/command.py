@@ -14,6 +14,7 @@ from typing import NoReturn, get_args, get_origin, get_type_hints
 
 from startpy import disk, settings
 from startpy.made import Changed, held_to_account
+from startpy.visible import visible
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -58,10 +59,13 @@ def parser(main: Callable[..., None]) -> argparse.ArgumentParser:
     for name, parameter in inspect.signature(main).parameters.items():
         several = get_origin(types[name]) is list
         kind = get_args(types[name])[0] if several else types[name]
+        is_switch = kind is bool and parameter.default is False
         options.add_argument(
             "--" + name.replace("_", "-"),
             type=true_or_false if kind is bool else kind,
-            nargs="*" if several else None,
+            nargs="*" if several else "?" if is_switch else None,
+            # `--strict` alone means yes.
+            const=True if is_switch else None,
             required=parameter.default is parameter.empty,
             default=None if parameter.default is parameter.empty else parameter.default,
         )
@@ -147,7 +151,7 @@ def remember(message: str) -> None:
     if path := os.environ.get("STARTPY_FAILURES"):
         # Where the disk is full, it has been said once, and that must do.
         with suppress(OSError), Path(path).open("a", encoding="utf-8") as failures:
-            failures.write(f"{message}\n\n")
+            failures.write(f"{visible(message)}\n\n")
 
 
 # `python -m stages.clean` imports the package of the stages first: from here on,

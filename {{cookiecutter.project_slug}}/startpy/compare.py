@@ -21,6 +21,8 @@ from startpy.expected import (
 
 ALIKE = "the same to 6 digits, other bytes"
 OUTSIDE = "the same but for its head and foot"
+# A figure says which bytes it was made from; others may hold the same values.
+SAME_PICTURE = "the same picture and words, made from other bytes"
 
 
 def main(made_from: str) -> int:
@@ -81,8 +83,10 @@ def compare(before: dict, name: str) -> tuple[str, str]:
         return "identical", ""
     now = signed(path)
     if "main" in before and "main" in now:
-        same = before["main"] == now["main"]
-        return ("equal", OUTSIDE) if same else ("DIFFERS", "between its head and foot")
+        same, is_page = before["main"] == now["main"], path.suffix == ".html"
+        if same:
+            return "equal", OUTSIDE if is_page else SAME_PICTURE
+        return "DIFFERS", "between its head and foot" if is_page else "in what it shows"
     if "columns" not in before or "columns" not in now:
         return "DIFFERS", "in its bytes"
     if fault := other_shape(before, now):
@@ -96,8 +100,8 @@ def compare_cells(digests: dict[str, str], name: str, changed: list[str]) -> tup
     copy, text = copy_name(name), copy_of(Path(name))
     if copy is None or text is None or not copy.is_file():
         return "DIFFERS", f"in {quoted(changed)}"
-    was = values.read_again(copy.read_bytes().decode("utf-8", "replace"))
-    became = values.read_again(text)
+    was = values.read_again(copy.read_bytes().decode("utf-8", "replace"), name)
+    became = values.read_again(text, name)
     if [(each, len(cells)) for each, cells in was] == [
         (each, len(cells)) for each, cells in became
     ]:

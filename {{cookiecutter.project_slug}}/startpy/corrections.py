@@ -1,8 +1,6 @@
 # From the template: an update may replace this file.
 """Read corrections that people have written, hold them against a table, and apply them."""
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -19,7 +17,7 @@ from pandas.api.types import infer_dtype
 
 from helpers.check import READ_FROM
 from helpers.read import read_csv
-from startpy.separated import Format, decoded, layout_of
+from startpy.separated import Format, lines_of
 from startpy.text import is_missing, must_be_text
 
 REQUIRED = ("column", "old", "new", "reason", "who", "date")
@@ -163,21 +161,9 @@ def read_sheet(path: Path) -> Sheet:
     except ValueError as error:
         error.add_note("Corrections are CSV in UTF-8; a text with a comma is in quotation marks.")
         raise
-    lines = numbers_of(path) if table.shape[1] > 1 else range(2, len(table) + 2)
+    lines = lines_of(path, Format()).tolist()
     places = [(f"{path.as_posix()}, line {number}", path.name, number) for number in lines]
     return sheet_of(path.as_posix(), table, places)
-
-
-def numbers_of(path: Path) -> Iterator[int]:
-    """Yield the number of the line in which each row begins: a row may be several lines long."""
-    content = decoded(path, None)
-    layout = layout_of(path, content, Format())
-    rows = io.StringIO(content[layout.start :].decode("utf-8"), newline="")
-    reader, before = csv.reader(rows, delimiter=layout.sep), layout.line
-    for row in reader:
-        if row:
-            yield before + 1
-        before = layout.line + reader.line_num
 
 
 def sheet_of(where: str, table: pd.DataFrame, places: list[tuple]) -> Sheet:

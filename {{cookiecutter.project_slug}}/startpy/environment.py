@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from startpy.disk import refusal
+from startpy.visible import visible
 
 
 def make_environment(root: Path) -> Path:
@@ -238,7 +239,7 @@ def call(command: list, folder: Path) -> int:
 
 
 def stop(*lines: str) -> None:
-    sys.exit("\n".join(lines))
+    sys.exit(visible("\n".join(lines)))
 
 
 def again() -> str:

@@ -164,7 +164,8 @@ def cells_of(values: pd.Series, at: str) -> Iterator[Cells]:
     elif types.is_float_dtype(values.dtype):
         yield numbers(values, at)
     elif types.is_datetime64_any_dtype(values.dtype):
-        yield moments(values.dt.tz_localize(None))
+        refuse_zone(values.dtype, getattr(values.dtype, "tz", None), at)
+        yield moments(values)
     elif types.is_timedelta64_dtype(values.dtype):
         yield durations(values)
     elif isinstance(values.dtype, pd.StringDtype):
@@ -186,7 +187,9 @@ def objects(kind: type, values: pd.Series, at: str) -> Cells:
     if issubclass(kind, Real):
         return numbers(values, at)
     if issubclass(kind, dt.datetime):
-        return moments(values.map(lambda moment: moment.replace(tzinfo=None)))
+        zone = next((moment.tzinfo for moment in values if moment.tzinfo), None)
+        refuse_zone(f"times in {zone}", zone, at)
+        return moments(values)
     if issubclass(kind, dt.date):
         return moments(values)
     if issubclass(kind, dt.time):
@@ -231,6 +234,15 @@ def moments(values: pd.Series) -> Cells:
         return Cells(as_text(values), "text", TEXT)
     are_days = (values == values.dt.normalize()).all()
     return Cells((values - DAY_ZERO) / pd.Timedelta(days=1), "date" if are_days else "moment")
+
+
+def refuse_zone(came: object, zone: dt.tzinfo | None, at: str) -> None:
+    """Refuse times in a zone: a cell would show a clock, and not say where it hangs."""
+    if zone is not None:
+        raise TypeError(
+            f"{at} must be times without a zone, because a spreadsheet has none, but is {came}. "
+            'Say whose clock it is to show: .dt.tz_convert("Europe/London").dt.tz_localize(None).'
+        )
 
 
 def times(values: pd.Series) -> Cells:

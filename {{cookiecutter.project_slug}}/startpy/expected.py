@@ -11,7 +11,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from startpy import values
+from startpy import passport, values
 
 RECORD = Path("expected/outputs.json")
 MADE = (Path("data/processed"), Path("results"))
@@ -26,12 +26,16 @@ STORY = re.compile(rb"<main\b.*</main>", re.S)
 
 
 def results() -> list[str]:
-    """Return the paths of what the pipeline made for people and for other programs, sorted."""
+    """Return the paths of what the pipeline made for people and for other programs, sorted.
+
+    The passport beside a figure is not among them: all of it stands in the figure, but for
+    the commit, which no second run can have foreseen.
+    """
     return sorted(
         path.as_posix()
         for folder in MADE
         for path in folder.rglob("*")
-        if path.is_file() and not is_left_by_programs(path)
+        if path.is_file() and not is_left_by_programs(path) and not passport.is_passport(path)
     )
 
 
@@ -53,6 +57,9 @@ def signed(path: Path) -> dict:
     entry = fingerprint(path)
     if path.suffix == ".html" and (story := STORY.search(path.read_bytes())):
         return entry | {"main": hashlib.sha256(story[0]).hexdigest()}
+    if path.suffix in passport.PICTURES:
+        picture = passport.picture_in(path.read_bytes(), path.suffix)
+        return entry | {"main": hashlib.sha256(picture).hexdigest()}
     columns = values.columns_of(path)
     if columns is None:
         return entry
@@ -75,12 +82,16 @@ def copy_name(name: str) -> Path | None:
     'expected/tables/sums.csv'
     >>> copy_name("results/sums.xlsx").as_posix()
     'expected/sums.xlsx.csv'
+    >>> copy_name("results/facts.json").as_posix()
+    'expected/facts.json'
     >>> copy_name("data/processed/birds.parquet")
     """
     path = Path(name)
     if path.parts[0] != "results" or path.suffix not in values.READERS:
         return None
-    ending = "" if path.suffix == ".csv" else ".csv"
+    if path.suffix == ".json" and path.name != values.FACTS:
+        return None
+    ending = "" if path.suffix in (".csv", ".json") else ".csv"
     return RECORD.parent / f"{path.relative_to('results').as_posix()}{ending}"
 
 
@@ -89,7 +100,7 @@ def copy_of(path: Path) -> str | None:
     columns = values.columns_of(path) if path.stat().st_size <= SMALL else None
     if columns is None:
         return None
-    text = values.as_csv(columns)
+    text = path.read_text("utf-8") if path.suffix == ".json" else values.as_csv(columns)
     return text if len(text.encode()) <= SMALL else None
 
 

@@ -2,12 +2,14 @@
 """Sign the results of today as those that are expected: python run.py record"""
 
 import argparse
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.write import whole
+from startpy import answer, values
 from startpy.compare import compare, few, other_environment
 from startpy.environment import call, stop
 from startpy.expected import (
@@ -25,12 +27,14 @@ from startpy.expected import (
 
 HELP = """Run the pipeline, then write down in expected/ what it made: the fingerprint of every
 file in data/processed/ and results/, a digest of every column of a table, small tables of results/
-as CSV, and the versions of Python and the packages. Commit expected/, and whoever has the project
-can say with python run.py reproduce whether they get the same."""
+as CSV, the facts, and the versions of Python and the packages. The answer, if analyse states one as
+a fact, goes into its place in README.md. Commit both, and whoever has the project can say with
+python run.py reproduce whether they get the same."""
 
 
 def main(arguments: list) -> int:
     argparse.ArgumentParser(prog="python run.py record", description=HELP).parse_args(arguments)
+    os.environ[answer.RECORDING] = "1"
     if status := call([Path(sys.executable), "-m", "snakemake"], Path()):
         print("\nNothing is recorded: the pipeline must run to its end first.", file=sys.stderr)
         return status
@@ -46,10 +50,14 @@ def main(arguments: list) -> int:
     copies = {copy_name(name): copy_of(Path(name)) for name in names if copy_name(name)}
     news = list(changes(before, now))
     write(now, {path: text for path, text in copies.items() if text})
+    is_answered_anew = answer.write_answer()
+    if is_answered_anew:
+        news.append(f"changed    {answer.README} (the answer)")
     print("", *news, *leftovers(names), sep="\n")
     print(f"{RECORD.parent}/ is the record of {len(names)} results{'' if news else ', as before'}.")
     if news:
-        print(f"Look at it, then commit it: git add {RECORD.parent}, git commit")
+        both = f"{RECORD.parent} {answer.README}" if is_answered_anew else RECORD.parent
+        print(f"Look at it, then commit it: git add {both}, git commit")
     return 0
 
 
@@ -81,7 +89,7 @@ def write(record: dict, copies: dict[Path, str]) -> None:
     """Write the record, every file whole; the copies of what is no longer a result leave."""
     for path, text in copies.items():
         put(path, text)
-    for path in RECORD.parent.rglob("*.csv"):
+    for path in [*RECORD.parent.rglob("*.csv"), *RECORD.parent.rglob(values.FACTS)]:
         if path not in copies:
             path.unlink()
     put(RECORD, as_json(record))

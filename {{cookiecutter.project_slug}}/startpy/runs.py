@@ -15,6 +15,7 @@ import psutil
 
 from startpy import disk, made
 from startpy.environment import again
+from startpy.visible import visible
 
 STATE = Path(".snakemake/startpy")
 NOTES = STATE / "running"
@@ -157,4 +158,4 @@ def have_the_last_word(workflow, changed: list[str], bell: bool) -> None:
 
 def stop(*lines: str) -> NoReturn:
     """End the process with a message and status 1."""
-    sys.exit("\n" + "\n".join(lines))
+    sys.exit("\n" + visible("\n".join(lines)))

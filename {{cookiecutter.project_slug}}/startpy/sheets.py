@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from startpy.separated import NUMBER, TEXT, YES_NO, Format, unique_names
@@ -14,6 +15,8 @@ from startpy.separated import NUMBER, TEXT, YES_NO, Format, unique_names
 ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 # How a table remembers that a column has cells of several kinds.
 MIXED = {b"kind": b"mixed"}
+# How a table remembers in which row of its sheet the names stand.
+HEADER = b"header"
 ROWS_AT_ONCE = 10_000
 
 
@@ -51,10 +54,11 @@ def read_sheets(
 
 def table_of(rows: Iterator[list], form: Format) -> pa.Table:
     """Return the table on a sheet: its first row that is not empty holds the names."""
-    below = without_blank_ends(islice(rows, form.skip, None))
-    header = next(below, None)
+    numbered = enumerate(islice(rows, form.skip, None), start=form.skip + 1)
+    above, header = next(((n, row) for n, row in numbered if not is_blank(row)), (0, None))
     if header is None:
         return pa.table({})
+    below = without_blank_end(rows)
     names = unique_names([text_of(cell).strip() for cell in header])
     as_text = list(map(form.keeps_text, names))
     # Cells are objects, many times as large as what they hold: they are let go block by block.
@@ -70,20 +74,29 @@ def table_of(rows: Iterator[list], form: Format) -> pa.Table:
         array, is_mixed = joined(parts)
         fields.append(pa.field(name, array.type, metadata=MIXED if is_mixed else None))
         arrays.append(array)
-    return pa.table(arrays, schema=pa.schema(fields))
+    return pa.table(arrays, schema=pa.schema(fields, {HEADER: str(above)}))
 
 
-def without_blank_ends(rows: Iterator[list]) -> Iterator[list]:
-    """Yield rows from the first that is not blank to the last."""
+def lines_of(table: pa.Table) -> np.ndarray:
+    """Return the row of the sheet in which each row of a table stands, counted as in Excel."""
+    above = int((table.schema.metadata or {}).get(HEADER, 0))
+    return np.arange(above + 1, above + 1 + len(table))
+
+
+def without_blank_end(rows: Iterator[list]) -> Iterator[list]:
+    """Yield rows up to the last that is not blank."""
     blank: list[list] = []
-    begun = False
     for row in rows:
-        if all(cell == "" for cell in row):
+        if is_blank(row):
             blank.append(row)
             continue
-        yield from blank if begun else []
+        yield from blank
         yield row
-        begun, blank = True, []
+        blank = []
+
+
+def is_blank(row: list) -> bool:
+    return all(cell == "" for cell in row)
 
 
 def column_of(cells: tuple, form: Format, keeps_text: bool) -> tuple[str | None, pa.Array]:

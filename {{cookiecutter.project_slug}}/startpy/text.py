@@ -246,3 +246,19 @@ def like(text: pd.Series | pd.Index, changed: pa.ChunkedArray) -> pd.Series | pd
     # As an array: a Series would be lined up by its own index.
     values = changed.to_pandas().to_numpy() if text.dtype == object else changed
     return pd.Series(values, index=text.index, name=text.name, dtype=text.dtype)
+
+
+def spelled(value: object, most: int = 32) -> str:
+    """Return a value as text that shows what it is: text in quotes, numbers in full."""
+    if not pd.api.types.is_list_like(value) and pd.isna(value):
+        return "missing"
+    if isinstance(value, str):
+        text = repr(str(value))
+    elif isinstance(value, float | np.floating):
+        in_full = value == 0 or 1e-5 <= abs(value) < 1e16
+        text = np.format_float_positional(value, trim="-") if in_full else f"{value:g}"
+    elif isinstance(value, pd.Timestamp) and value.tz is None and value == value.normalize():
+        text = value.date().isoformat()
+    else:
+        text = str(value)
+    return text if len(text) <= most else text[:most] + "…"

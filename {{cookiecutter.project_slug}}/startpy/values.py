@@ -21,6 +21,7 @@ Column = tuple[str, list]
 CLOSE = 1e-6
 # What is left of a difference of equals: next to the largest value of its column it is zero.
 NOTHING = 1e-9
+FACTS = "facts.json"
 # Not 007 and not +49: these are names. Python refuses to read a number of thousands of digits.
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,300})(\.[0-9]+)?(e[+-]?[0-9]+)?", re.I)
 
@@ -30,7 +31,8 @@ def columns_of(path: Path) -> Iterable[Column] | None:
 
     A column is made of Python's objects only when its turn comes. The sheets of
     a workbook stand side by side; the column `sex` of the sheet `Birds` is
-    `Birds!sex`. Text in a CSV stays text.
+    `Birds!sex`. Text in a CSV stays text. Facts are columns of one value each,
+    because a share is not small beside a population.
     """
     if path.suffix not in READERS:
         return None
@@ -106,7 +108,33 @@ def plain_cell(cell: object) -> object:
     return None if cell == "" else cell
 
 
-READERS = {".csv": from_csv, ".parquet": from_parquet, ".xlsx": from_excel}
+def from_facts(path: Path) -> Iterable[Column]:
+    return facts_in(path.read_text("utf-8")) if path.name == FACTS else None
+
+
+def facts_in(text: str) -> list[Column]:
+    """Return the facts in the text of their file: what each is of, and its value.
+
+    Examples
+    --------
+    >>> facts_in('{"birds": {"value": 342}, "male": {"value": 5.5, "unit": "kg"}}')
+    [('birds', [342]), ('male (kg)', [5.5])]
+    """
+    try:
+        return [
+            (f"{name} ({fact['unit']})" if fact.get("unit") else name, [fact["value"]])
+            for name, fact in json.loads(text).items()
+        ]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"these are no facts: {error}") from None
+
+
+READERS = {
+    ".csv": from_csv,
+    ".parquet": from_parquet,
+    ".xlsx": from_excel,
+    ".json": from_facts,
+}
 
 
 def digest(values: list) -> str:
@@ -163,8 +191,13 @@ def line_of(row: Sequence) -> str:
     return line.getvalue().removesuffix("\r\n")
 
 
-def read_again(text: str) -> list[Column]:
-    """Return the columns that `as_csv` has written, their values as text."""
+def read_again(text: str, name: str) -> list[Column]:
+    """Return the columns in a readable copy of this name, their values as text."""
+    if Path(name).name == FACTS:
+        try:
+            return [(fact, [str(value)]) for fact, (value,) in facts_in(text)]
+        except ValueError:  # Somebody has edited it: it is of no record.
+            return []
     csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     rows = csv.reader(io.StringIO(text, newline=""))
     return [(name, cells) for name, *cells in zip_longest(*rows, fillvalue="")]
@@ -191,8 +224,10 @@ def first_difference(before: list[Column], now: list[Column]) -> str | None:
     if not found:
         return None
     name, row, old, new = found[0]
-    more = f"; {len(found)} cells differ" if len(found) > 1 else ""
-    return f"{name}, row {row}: {shown(old)} before, {shown(new)} now{more}"
+    is_fact = all(len(was) == 1 for _, was in before)
+    more = f"; {len(found)} {'values' if is_fact else 'cells'} differ" if len(found) > 1 else ""
+    place = name if is_fact else f"{name}, row {row}"
+    return f"{place}: {shown(old)} before, {shown(new)} now{more}"
 
 
 def different(before: list[str], now: list[str]) -> Iterator[tuple[int, str, str]]:

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from stages.analyse import (
+    find_first_layers,
     list_nests,
     pair_mates,
+    state_body_mass,
     summarise_body_mass,
     summarise_laying_dates,
     summarise_sex_differences,
@@ -33,6 +35,19 @@ def test_body_mass_is_summarised_by_group_and_birds_of_unknown_sex_are_in_none()
 def test_a_group_below_the_smallest_size_is_not_printed():
     masses = summarise_body_mass(PENGUINS, ["species", "sex"], min_group=2)
     assert masses["sex"].tolist() == ["male"]
+
+
+def test_a_mean_is_stated_in_kilograms_by_species_and_sex():
+    facts = state_body_mass(summarise_body_mass(PENGUINS, ["species", "sex"], min_group=1))
+    assert {name: fact.shown for name, fact in facts.items()} == {
+        "adelie_female_kg": "3.0 kg",
+        "adelie_male_kg": "4.5 kg",
+    }
+
+
+def test_the_first_to_lay_are_found_season_by_season():
+    dates = summarise_laying_dates(PENGUINS, min_group=1)
+    assert find_first_layers(dates).to_dict() == {"2007-08": "Adelie", "2008-09": "Adelie"}
 
 
 def test_mates_are_paired_within_a_nest_and_a_season():

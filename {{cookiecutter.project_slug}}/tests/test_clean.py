@@ -3,7 +3,11 @@
 import pandas as pd
 import pytest
 
-from stages.clean import check_penguins, clean_penguins
+import contracts
+from helpers.check import check_contract
+from stages.clean import clean_penguins
+
+CONTRACT = contracts.penguins(lightest_g=2500, heaviest_g=6500)
 
 BIRD = {
     "studyName": "PAL0910",
@@ -24,6 +28,7 @@ BIRD = {
     "Delta 13 C (o/oo)": "NA",
     "Comments": "NA",
     "source_file": "gentoo.csv",
+    "source_line": 117,
 }
 
 
@@ -50,14 +55,20 @@ def test_a_raw_record_becomes_a_typed_row(column, value):
     assert clean()[column] == value
 
 
+def test_a_bird_as_it_should_be_keeps_the_contract():
+    penguins = clean_penguins(pd.DataFrame([BIRD]))
+    assert check_contract(penguins, CONTRACT) is penguins
+
+
 def test_an_unknown_sex_is_missing():
     assert pd.isna(clean(Sex="NA")["sex"])
 
 
 def test_a_full_stop_for_a_sex_stops_the_stage_until_it_is_corrected():
     dotted = clean_penguins(pd.DataFrame([BIRD | {"Sex": "."}]))
-    with pytest.raises(ValueError, match="`sex` must be one of female, male"):
-        check_penguins(dotted, 2500, 6500)
+    at = r"`sex` must be one of female, male, .* '\.' \(gentoo.csv, line 117\)"
+    with pytest.raises(ValueError, match=at):
+        check_contract(dotted, CONTRACT)
 
 
 def test_a_mass_that_is_no_number_stops_the_stage():
@@ -78,10 +89,10 @@ def test_a_date_in_another_format_stops_the_stage():
 def test_a_bird_may_appear_once_in_a_season():
     twice = clean_penguins(pd.DataFrame([BIRD, BIRD]))
     with pytest.raises(ValueError, match="must identify a row, but 2 of 2 rows repeat"):
-        check_penguins(twice, 2500, 6500)
+        check_contract(twice, CONTRACT)
 
 
 def test_a_bird_heavier_than_any_bird_stops_the_stage():
     heavy = clean_penguins(pd.DataFrame([BIRD | {"Body Mass (g)": "48750"}]))
     with pytest.raises(ValueError, match="`body_mass_g` must be from 2500 to 6500"):
-        check_penguins(heavy, 2500, 6500)
+        check_contract(heavy, CONTRACT)

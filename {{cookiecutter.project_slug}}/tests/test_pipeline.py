@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from helpers.ledger import sum_up
+
 ROOT = Path(__file__).parents[1]
 MADE = (".git", ".venv", ".snakemake", ".*_cache", "__pycache__", "interim", "processed", "results")
 
@@ -32,18 +34,46 @@ def test_a_second_run_has_nothing_to_do(project):
     assert "Nothing to be done" in snakemake(project)
 
 
-def test_every_record_received_is_used_or_left_out(project):
-    ingested = (project / "data" / "interim").glob("*.parquet")
-    received = sum(len(pd.read_parquet(path)) for path in ingested)
+def test_the_ledger_accounts_for_every_row_in_the_files(project):
+    ledger = pd.read_csv(project / "data/processed/ledger.csv")
+    ingested = sorted((project / "data/interim").glob("*.parquet"))
+    received = ledger[ledger["step"] == "received"].set_index("reason")["added"]
+    assert received.to_dict() == {path.stem: len(pd.read_parquet(path)) for path in ingested}
     used = pd.read_parquet(project / "data/processed/penguins.parquet")
     left_out = pd.read_parquet(project / "data/processed/left_out.parquet")
-    assert len(used) + len(left_out) == received
+    assert sum_up(ledger).startswith(f"{received.sum()} rows received, {len(used)} kept")
+    assert ledger["left_out"].sum() == len(left_out)
+
+
+def test_the_report_and_the_readme_say_what_was_found(project):
+    command = [sys.executable, "-m", "startpy.facts"]
+    said = subprocess.run(command, cwd=project, capture_output=True, encoding="utf-8")
+    assert said.returncode == 0, said.stderr
+
+
+def test_gentoos_are_big_and_the_others_are_of_a_size(project):
+    masses = pd.read_csv(project / "results/tables/body_mass.csv")
+    mean_g = masses.pivot(index="species", columns="sex", values="mean_g")
+    others = mean_g.drop("Gentoo")
+    assert mean_g.loc["Gentoo", "female"] > others["male"].max()
+    assert (others.max() - others.min() < masses["sd_g"].min()).all()
 
 
 def test_males_are_heavier_in_every_species(project):
     differences = pd.read_csv(project / "results/tables/sex_differences.csv")
     assert set(differences["species"]) == {"Adelie", "Chinstrap", "Gentoo"}
     assert (differences["share_male_heavier"] > 0.5).all()
+
+
+def test_males_are_heavier_at_fewest_nests_of_chinstraps(project):
+    differences = pd.read_csv(project / "results/tables/sex_differences.csv", index_col="species")
+    assert differences["share_male_heavier"].idxmin() == "Chinstrap"
+
+
+def test_the_island_makes_less_of_a_difference_than_any_two_birds_of_it(project):
+    islands = pd.read_csv(project / "results/tables/adelie_islands.csv")
+    apart = islands.groupby("sex")["mean_g"].agg(lambda means: means.max() - means.min())
+    assert (apart < islands.groupby("sex")["sd_g"].min() / 3).all()
 
 
 def test_adelies_lay_first_but_for_the_season_that_the_report_names(project):

@@ -284,6 +284,7 @@ def about_project(first: dict) -> dict:
     return {
         "title": title,
         "question": question,
+        "author": config["author"],
         # As they stand there, characters that mean something in Markdown are escaped.
         "heading": first[1] if first and title == config["title"] else f"# {title}",
         "asks": first[2] if first and question == config["question"] else f"**{question}**",
@@ -322,7 +323,8 @@ def run(plan: dict) -> int:
     print(f"\nThe report: {Path('results/report.html').resolve()}")
     print("It says what is in the data, and what is to be decided. Then edit, first of all:")
     print("  config.yaml       the title and the question")
-    print(f"  stages/clean.py   COLUMNS and check_{plan['table']}: names, types and what must hold")
+    print("  stages/clean.py   COLUMNS: the names, and below them the types")
+    print("  contracts.py      what each column means, and what must hold")
     if subprocess.run(["git", "rev-parse"], capture_output=True).returncode == 0:
         print("Then: git add --all, git commit")
     return 0

@@ -58,7 +58,7 @@ ID = re.compile(r"(^|_)(id|uuid|guid|key|code|nr|no|num|number|index)$")
 LONGEST_NAME = 50
 MOST_CATEGORIES = 20
 # Names that a drafted function would have twice, or that a helper or method keeps for itself.
-TAKEN = {"self", "copies", "differs_in", "source_file"}
+TAKEN = {"self", "copies", "differs_in", "source_file", "source_line"}
 # Digits that a float still tells apart.
 MOST_DIGITS = 15
 

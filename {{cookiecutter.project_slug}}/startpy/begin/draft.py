@@ -2,6 +2,8 @@
 """Draft the stages, the contract, the tests and the README for a table."""
 
 import builtins
+import csv
+import io
 import json
 import keyword
 import math
@@ -18,12 +20,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from startpy.begin.columns import Column, key_of, look_at
 from startpy.begin.reading import Received
+from startpy.begin.rules import python, rules_of_clean
 from startpy.environment import stop
 
 HERE = Path(__file__).parent
 DRAFTS = {
     "Snakefile": "Snakefile.j2",
     "config.schema.yaml": "config.schema.yaml.j2",
+    "contracts.py": "contracts.py.j2",
     "README.md": "README.md.j2",
     "stages/ingest.py": "ingest.py.j2",
     "stages/clean.py": "clean.py.j2",
@@ -35,14 +39,14 @@ DRAFTS = {
 }
 # So many pictures of a kind fit on a page that people read.
 MOST_SHOWN = {"numbers": 12, "categories": 9, "dates": 6}
-# So many things are held to their limits: a contract that nobody reads holds nobody.
-MOST_CHECKED = 8
 # What a drafted stage imports or calls its parameters, beside the words of Python.
 NOT_TABLES = {
-    "aes", "all", "analyse", "check", "clean", "code", "config", "corrected", "corrections", "data",
-    "figures", "file", "geom_col", "ggplot", "ingest", "input", "labs", "main", "np", "options",
-    "out", "output", "params", "path", "pd", "plot", "raw", "received", "received_on", "report",
-    "rule", "run", "self", "settings", "shell", "sources", "stages", "tables", "tests", "yaml",
+    "aes", "all", "analyse", "answer", "assumptions", "check", "clean", "code", "codebook",
+    "config", "contract", "contracts", "corrected", "corrections", "data", "data_log", "facts",
+    "figures", "file", "geom_col", "ggplot", "ingest", "input", "labs", "ledger", "made",
+    "main", "np", "options", "out", "output", "params", "path", "pd", "plot", "raw", "received",
+    "received_on", "report", "rows", "rule", "run", "self", "settings", "shell", "sources",
+    "stages", "tables", "tests", "yaml",
 }  # fmt: skip
 
 
@@ -56,7 +60,15 @@ def drafts(
     columns, blanks = look_at(received.table)
     facts = facts_of(received, columns, blanks) | about
     facts |= {"table": table, "option": table.replace("_", "-"), "sources": sources}
-    environment = Environment(
+    templates = environment()
+    texts = {path: templates.get_template(name).render(facts) for path, name in DRAFTS.items()}
+    texts["data/assumptions.csv"] = assumptions_of(facts)
+    return texts, facts["has_dates"]
+
+
+def environment() -> Environment:
+    """Return what makes the drafts of their templates."""
+    templates = Environment(
         loader=FileSystemLoader(HERE),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -64,9 +76,8 @@ def drafts(
         lstrip_blocks=True,
         autoescape=False,  # noqa: S701, Python, YAML and Markdown: what is free text is quoted
     )
-    environment.filters |= {"python": python, "comment": comment, "bullet": bullet, "words": words}
-    texts = {path: environment.get_template(name).render(facts) for path, name in DRAFTS.items()}
-    return texts, facts["has_dates"]
+    templates.filters |= {"python": python, "comment": comment, "bullet": bullet, "words": words}
+    return templates
 
 
 def table_name(names: list[str]) -> str:
@@ -91,10 +102,11 @@ def table_name(names: list[str]) -> str:
 def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> dict:
     """Return what the drafts are told of the data."""
     key = key_of(columns)
-    source = "source_file"
-    while source in [each.theirs for each in columns]:
-        source += "_"
+    source, line = "source_file", "source_line"
+    while {source, line} & {each.theirs for each in columns}:
+        source, line = f"{source}_", f"{line}_"
     used = [each for each in columns if each.kind != "empty"]
+    rules = rules_of_clean(used, key)
     numbers = of_kind(used, "number", "whole")
     shown = {
         "numbers": most_telling([each for each in numbers if each.ours not in key], "numbers"),
@@ -115,12 +127,16 @@ def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> di
         "wholes": [each.ours for each in usual if each.kind == "whole"],
         "decimal": decimal,
         "assigned": {each.ours: way for each in used if (way := way_of(each, usual))},
-        "helpers": helpers_of(used, bool(key)),
+        "helpers": helpers_of(used),
         "unsure": [each for each in used if each.is_ambiguous],
         "key": key,
         "grain": listed([f"`{name}`" for name in key]),
-        "checks": checks_of(used, key),
+        "rules": rules,
+        "has_checks": any(rule["checks"] for rule in rules),
+        "what": "clean table",
+        "row": row_of(key),
         "source": source,
+        "line": line,
         "shown": {
             "numbers": [each.ours for each in shown["numbers"]],
             "categories": [each.ours for each in shown["categories"]],
@@ -146,6 +162,12 @@ def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> di
         "chosen": received.chosen,
         "rows": len(received.table),
     }
+
+
+def row_of(key: list[str]) -> str:
+    """Return what a row is, as far as the values tell."""
+    names = listed([f"`{name}`" for name in key])
+    return f"one row per {names}" if 0 < len(names) < 50 else "one row per record received"
 
 
 def of_kind(columns: list[Column], *kinds: str) -> list[Column]:
@@ -179,8 +201,19 @@ def to_decide(
             )
     if decimal == ",":
         yield "Numbers were read with a comma before the decimals."
-    if empty := [each for each in columns if each.kind == "empty"]:
-        yield f"Left out because they are empty in every row: {len(empty)} columns."
+    if of_kind(columns, "empty"):
+        yield "Columns that are empty in every row are left out: they are in `stages/clean.py`."
+
+
+def assumptions_of(facts: dict) -> str:
+    """Return what was assumed of the data as the file of assumptions, for people to go on with."""
+    text = io.StringIO()
+    lines = csv.writer(text, lineterminator="\n")
+    lines.writerow(["assumption", "why", "impact", "quality", "who", "date"])
+    why, impact = "Drafted from the values in the files.", "Not known: say what changes if not so."
+    for assumed in facts["decide"]:
+        lines.writerow([assumed, why, impact, "red", facts["author"], facts["received_on"]])
+    return text.getvalue()
 
 
 def height(shown: list[Column], side_by_side: int, each: float) -> float:
@@ -230,7 +263,7 @@ def way_of(column: Column, usual: list[Column]) -> str | None:
     return None
 
 
-def helpers_of(columns: list[Column], has_key: bool) -> dict[str, list[str]]:
+def helpers_of(columns: list[Column]) -> dict[str, list[str]]:
     """Return which helpers the clean stage calls, by module."""
     parsed = {each.kind for each in columns if each.is_text}
     tidy = {
@@ -238,46 +271,9 @@ def helpers_of(columns: list[Column], has_key: bool) -> dict[str, list[str]]:
         "parse_number": bool(parsed & {"number", "whole"}),
         "to_boolean": "boolean" in parsed,
     }
-    checks = checks_of(columns, ["?"] if has_key else [])
     return {
         "tidy": [name for name, is_used in tidy.items() if is_used],
-        "check": ["check_columns"]
-        + (["check_unique"] if has_key else [])
-        + (["check_values"] if any("check_values" in each for each in checks) else []),
     }
-
-
-def checks_of(columns: list[Column], key: list[str]) -> list[str]:
-    """Return the contract as calls: the key, the categories, what is never below zero."""
-    categories = most_even(of_kind(columns, "category"))
-    numbers = [
-        each
-        for each in of_kind(columns, "number", "whole")
-        if each.ours not in key and (smallest(each) >= 0)
-    ]
-    calls = [f"check_unique, {', '.join(map(python, key))}"] if key else []
-    calls += [
-        f"check_values, {python(each.ours)}, allowed={python(sorted(map(str, each.distinct)))}"
-        + (", missing=False" if each.is_complete else "")
-        for each in categories
-    ]
-    return calls + [f"check_values, {python(each.ours)}, low=0" for each in numbers[:MOST_CHECKED]]
-
-
-def most_even(categories: list[Column]) -> list[Column]:
-    """Return the categories that are held to their values: those with the fewest."""
-    few = sorted(categories, key=lambda each: each.values.nunique())[:MOST_CHECKED]
-    return [each for each in categories if each in few and each.values.nunique() > 1]
-
-
-def smallest(column: Column) -> float:
-    """Return the smallest number of a column."""
-    from startpy.parse import number_of
-
-    if not column.is_text:
-        return float(column.values.min())
-    numbers = [number_of(text, column.decimal) for text in column.distinct]
-    return min(number for number in numbers if number is not None)
 
 
 def every(column: Column) -> str:
@@ -321,25 +317,6 @@ def becomes(column: Column, raw: str) -> str:
     if column.kind == "whole":
         return python(int(parse_number(raw, column.decimal)))
     return python(parse_number(raw, column.decimal) if column.kind == "number" else raw)
-
-
-def python(value: object) -> str:
-    """Return a value as Python writes it, with the quotes of the house.
-
-    Examples
-    --------
-    >>> print(python('a "word" {x}'), python(["it's", 1]))
-    'a "word" {x}' ["it's", 1]
-    """
-    if isinstance(value, list):
-        return f"[{', '.join(map(python, value))}]"
-    if not isinstance(value, str):
-        return repr(value)
-    # What does not print is escaped; double quotes, unless that takes more backslashes.
-    text = repr(str(value))
-    if text[0] == "'" and '"' not in text:
-        return f'"{text[1:-1]}"'.replace("\\'", "'")
-    return text
 
 
 def comment(text: str) -> str:

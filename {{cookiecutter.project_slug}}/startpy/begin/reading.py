@@ -192,7 +192,7 @@ def read_workbook(path: Path, _: str | None) -> Received:
     table = read_excel(path, dtype="str", missing=[], **options)
     others = [name for name in sheets if name != largest and sizes[name]]
     chosen = (
-        [f"Only the largest sheet is read. The workbook has {len(others)} more with cells."]
+        ["Only the largest sheet of the workbook is read, but others have cells, too."]
         if others
         else []
     )

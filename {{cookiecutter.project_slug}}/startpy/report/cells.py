@@ -25,7 +25,14 @@ FRONT = {
     **dict.fromkeys(["title", "subtitle", "author", "lang"], TEXT),
     **{"date": (date, str), "toc": SWITCH, "toc-depth": (int,), "code-fold": FOLD},
 }
-WORDS = {str: "text", bool: "true or false", int: "a whole number", list: "a list", date: "a day"}
+WORDS = {
+    str: "text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    list: "a list",
+    date: "a day",
+}
 
 
 class Settings(dict[str, Any]):
@@ -43,6 +50,11 @@ class Cell:
     start: int
     text: str
     options: Settings
+
+    def tagged(self, tag: str) -> bool:
+        """Say whether the cell has a tag, alone or in a list."""
+        tags = self.options.get("tags", [])
+        return tag in ([tags] if isinstance(tags, str) else tags)
 
 
 @dataclass(frozen=True)
@@ -172,8 +184,9 @@ def check_inputs(path: Path, inputs: Iterable[Path]) -> None:
         file = Path(text).resolve()
         if file.is_relative_to(root) and file not in listed:
             raise ValueError(
-                f"{path.as_posix()}, line {line}, reads {file.relative_to(root).as_posix()}, but "
-                "the rule `report` does not list it: add it to the rule's input in the Snakefile."
+                f"{path.as_posix()}, line {line}, reads {file.relative_to(root).as_posix()}, "
+                f"but the rule `{path.stem}` does not list it: add it to the rule's input in "
+                "the Snakefile."
             )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from helpers.show import Table, show_table
+from helpers.show import Figure, Table, show_table
 from startpy.report.cells import Cell
 
 # In the order in which a page prefers them.
@@ -26,6 +26,8 @@ METHODS = {
     "image/png": "_repr_png_",
     "text/markdown": "_repr_markdown_",
 }
+# A page must open on a phone: 50,000 points are 0.4 MB as PNG and 36 MB as SVG.
+HEAVY = 1_000_000
 
 
 @dataclass
@@ -34,6 +36,16 @@ class Output:
 
     kind: str
     content: Any
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure as an address that holds it, the size of a PNG, and the words it came with."""
+
+    source: str
+    size: tuple[int, ...]
+    caption: str | None = None
+    alt: str | None = None
 
 
 class Session(io.TextIOBase):
@@ -112,6 +124,8 @@ class Session(io.TextIOBase):
             value = show_table(value)
         if isinstance(value, Table):
             return Output("table", value)
+        if isinstance(value, Figure):
+            return _figure(value.kind, value.content, value.caption, value.alt)
         if (plt := sys.modules.get("matplotlib.pyplot")) and isinstance(value, plt.Figure):
             picture = io.BytesIO()
             value.savefig(picture, format="png", dpi=200, metadata={"Software": None})
@@ -130,13 +144,19 @@ class Session(io.TextIOBase):
         return Output("text/plain", self.text(repr(value)) + "\n")
 
 
-def _figure(kind: str, content: str | bytes) -> Output:
-    """Return a picture as an address that holds it, and the size that a PNG says it has."""
+def _figure(kind: str, content: str | bytes, *words: str | None) -> Output:
+    """Return a picture as an output, with the size that a PNG says it has."""
     if kind == "image/png" and isinstance(content, str):
         content = base64.b64decode(content)
     data = content.encode() if isinstance(content, str) else content
+    if "svg" in kind and len(data) > HEAVY:
+        raise ValueError(
+            f"An SVG figure in a page must be below 1 MB, but this has {len(data) / 1e6:.1f}: "
+            "it holds every point. Show the .png, and give the .svg away as a file."
+        )
     size = (int.from_bytes(data[16:20]), int.from_bytes(data[20:24])) if "png" in kind else ()
-    return Output("figure", (f"data:{kind};base64,{base64.b64encode(data).decode()}", size))
+    source = f"data:{kind};base64,{base64.b64encode(data).decode()}"
+    return Output("figure", Picture(source, size, *words))
 
 
 def _first(value: Any) -> Any:
