@@ -1,10 +1,12 @@
 """One project, made and run once, that all tests look at; and copies of it to break."""
 
+import json
 import os
 import sys
 
 import pytest
 from browser import browser  # noqa: F401
+from filelock import FileLock
 from projects import Project, bake, run
 from reports import (  # noqa: F401
     example,
@@ -18,19 +20,34 @@ from reports import (  # noqa: F401
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory):
-    """The default project, run to its report by its own command, in a folder with blanks and ö."""
-    place = tmp_path_factory.mktemp("Ördner mit Blanks")
-    made = bake(place)
-    assert made.returncode == 0, made.output
+def project(tmp_path_factory, worker_id):
+    """The default project, run to its report by its own command, in a folder with blanks and ö.
+
+    All processes of pytest share it: whoever comes first makes it, and notes what was seen.
+    """
+    base = tmp_path_factory.getbasetemp()
+    place = (base if worker_id == "master" else base.parent) / "Ördner mit Blanks"
+    folder, seen = place / "penguins-of-palmer", place / "seen.json"
     scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    made = Project(place / "penguins-of-palmer", place / "penguins-of-palmer" / ".venv" / scripts)
+    made = Project(folder, folder / ".venv" / scripts)
+    with FileLock(place.with_suffix(".lock")):
+        if not seen.exists():
+            run_by_stages(made)
+            seen.write_text(json.dumps([made.log, made.reached]), encoding="utf-8")
+    log, reached = json.loads(seen.read_text(encoding="utf-8"))
+    return Project(made.folder, made.python, log, reached)
+
+
+def run_by_stages(project):
+    """Make the project and run it, one stage after the other."""
+    project.folder.parent.mkdir()
+    made = bake(project.folder.parent)
+    assert made.returncode == 0, made.output
     for stage in ("ingest", "clean", "analyse", None):
-        done = run(sys.executable, "run.py", *filter(None, [stage]), cwd=made.folder)
+        done = run(sys.executable, "run.py", *filter(None, [stage]), cwd=project.folder)
         assert done.returncode == 0, done.output
-        made.log.append(done.output)
-        made.reached[stage or "report"] = set(made.results())
-    return made
+        project.log.append(done.output)
+        project.reached[stage or "report"] = sorted(project.results())
 
 
 @pytest.fixture

@@ -108,14 +108,15 @@ def without_commit(path):
 
 
 def run(*command, cwd, **environment):
-    """Run a command; `output` of the result is all it printed, in order."""
+    """Run a command, without the variables that are None; `output` is all it printed, in order."""
     # What the command that runs these tests tells its own parts is not meant for theirs.
     ours = ("VIRTUAL_ENV", "STARTPY_")
     inherited = {name: text for name, text in os.environ.items() if not name.startswith(ours)}
+    given = {name: text for name, text in {**inherited, **environment}.items() if text is not None}
     done = subprocess.run(
         [str(word) for word in command],
         cwd=cwd,
-        env={**inherited, **environment},
+        env=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -82,6 +82,7 @@ HOSTILE = [
     "a\u00a0b\u200bc",
 ]
 REFUSED = ["", " ", " x", "x ", "a\nb", "a\tb", "a\x00b", "a\x85b", "a\u2028b", "\ud800", "a\uffff"]
+REFUSED += ["all of /home/ann/x", "C:\\Users\\Ann\\x", "/Users/ann"]
 LETTERS = st.one_of(
     st.characters(exclude_categories=["Cc", "Cs"]),
     st.sampled_from("\"'\\{}%#$<>&|*_`~[]()!:;,.-=+@/?^ \n\té\u0301ע📈\u202e\ufeff\uffff0aZ"),
@@ -196,7 +197,7 @@ def test_what_some_format_would_read_as_more_than_text_is_found_intact(thin, tex
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=range(len(REFUSED)))
-def test_what_is_no_line_of_text_is_refused(thin, text):
+def test_what_is_no_line_of_text_or_names_a_folder_of_one_machine_is_refused(thin, text):
     for name in ANSWERS:
         assert outcome(thin, {**ANSWERS, name: text}) is None, name
 
@@ -444,7 +445,10 @@ def test_a_licence_is_whole(name):
     assert len(words(text)) == count
 
 
-@pytest.mark.parametrize("licence", LICENCES[1:])
+@pytest.mark.parametrize(
+    "licence",
+    [*(pytest.param(name, marks=pytest.mark.nightly) for name in LICENCES[1:-1]), "none"],
+)
 def test_a_project_of_every_licence_passes_its_hooks_and_tests_and_makes_its_report(
     project, tmp_path, licence
 ):
@@ -463,6 +467,15 @@ def test_a_project_of_every_licence_passes_its_hooks_and_tests_and_makes_its_rep
     assert f"Under {licence}</h1>" in (folder / "results/report.html").read_text("utf-8")
     tested = same.run(project.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests")
     assert tested.returncode == 0, tested.output
+
+
+def test_what_no_commit_may_name_no_answer_may_name():
+    sys.path[:0] = [str(ROOT), str(TEMPLATE)]
+    from startpy import hooks
+
+    import local_extensions
+
+    assert local_extensions.HOMES.pattern == hooks.HOMES
 
 
 def test_the_first_commit_passes_the_hooks_of_the_project(project):
@@ -490,7 +503,7 @@ def config_of_git(folder, **settings):
     file = folder / "gitconfig"
     file.write_text("".join(f'[{k.partition("_")[0]}]\n{k.partition("_")[2]} = {v}\n'
                             for k, v in settings.items()), encoding="utf-8")  # fmt: skip
-    nobody = dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL"], "")
+    nobody = dict.fromkeys(["GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL"])
     return {"GIT_CONFIG_GLOBAL": str(file), "GIT_CONFIG_NOSYSTEM": "1", **nobody}
 
 

@@ -3,16 +3,20 @@
 python tests/test_begin.py     writes down anew what the example is, after a change of it
 """
 
+import html
 import json
 import os
 import re
 import shutil
 import sys
+import tomllib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from markdown_it import MarkdownIt
 from projects import TEMPLATE, Project, bake, run
 
 sys.path.insert(0, str(TEMPLATE))
@@ -186,14 +190,22 @@ def test_one_command_replaces_the_example_and_ends_in_a_report_that_others_can_m
     assert desk.run(desk.python, "-m", "startpy.raw", "check").returncode == 0
 
 
-def test_a_drafted_project_keeps_the_title_that_the_user_gave(desk):
-    desk.edit("config.yaml", "Penguins of Palmer", "Wo bleibt die Post?")
-    draft(desk, receive(desk, "orders.csv", ORDERS))
-    config = (desk.folder / "config.yaml").read_text("utf-8")
-    assert 'title: "Wo bleibt die Post?"' in config
-    assert 'question: "What is in ' in config
-    assert "time_zone: UTC" in config
-    assert "lightest_g" not in config
+def test_a_drafted_project_keeps_the_title_that_the_user_gave(project, tmp_path):
+    title = 'Wo "bleibt" \\ {{ die }} *Post* & <b>?'
+    assert bake(tmp_path, f"title={title}", "project_slug=x").returncode == 0
+    desk = Project(tmp_path / "x", project.python)
+    done = draft(desk, receive(desk, "orders.csv", ORDERS))
+    assert done.returncode == 0, done.output
+    config = yaml.safe_load((desk.folder / "config.yaml").read_text("utf-8"))
+    assert (config["title"], config["question"]) == (title, f"What is in {title}?")
+    assert (config["settings"]["time_zone"], config.get("clean")) == ("UTC", None)
+    wanted = tomllib.loads((desk.folder / "pyproject.toml").read_text("utf-8"))
+    assert wanted["project"]["description"] == config["question"]
+    cited = yaml.safe_load((desk.folder / "CITATION.cff").read_text("utf-8"))
+    assert (cited["title"], cited["abstract"]) == (title, config["question"])
+    readme = MarkdownIt().render((desk.folder / "README.md").read_text("utf-8"))
+    shown = re.findall("<h1>(.*)</h1>|<p><strong>(.*)</strong></p>", readme)
+    assert [html.unescape("".join(each)) for each in shown] == [title, config["question"]]
 
 
 def test_a_workbook_is_read_from_its_sheet_with_data_and_below_its_title(desk):

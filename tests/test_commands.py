@@ -13,6 +13,7 @@ def clone(tmp_path_factory):
     return copy_template(tmp_path_factory.mktemp("un café") / "startpy")
 
 
+@pytest.mark.nightly  # By day the README's own commands do most of it.
 def test_one_command_in_a_fresh_clone_makes_a_project_and_its_report(clone):
     first = run(sys.executable, "run.py", cwd=clone)
     assert first.returncode == 0, first.output

@@ -194,7 +194,7 @@ posix_only = pytest.mark.skipif(os.name == "nt", reason="Windows has no process 
 
 
 @posix_only
-@pytest.mark.parametrize("by", ["SIGINT", "SIGKILL"])
+@pytest.mark.parametrize("by", ["SIGINT", pytest.param("SIGKILL", marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_run_that_is_cut_off_goes_on_where_it_stopped(held, tmp_path, stage, by):
     copy = held.copy(tmp_path / "copy")

@@ -222,9 +222,20 @@ def test_an_extra_stays_in_until_pyproject_has_it_no_more(small):
     small.wants('["alpha"]', '["alpha", "beta<2"]')
     done = small.lock()
     assert done.output.splitlines()[:-1] == ["added   beta==1.0", "kept    the optional group geo"]
-    small.wants('geo = ["Geo_One>=1", "geo-two"]', "")
+    small.registry.publish("geo-three", "1.0")
+    small.wants('"geo-two"]', '"geo-two", "geo-three"]')
     done = small.lock()
-    assert done.output.splitlines()[:-1] == ["removed geo-one==1.0", "removed geo-two==1.0"]
+    assert done.output.splitlines()[:-1] == [
+        "added   geo-three==1.0",
+        "kept    the optional group geo",
+    ]
+    small.wants('geo = ["Geo_One>=1", "geo-two", "geo-three"]', "")
+    done = small.lock()
+    assert done.output.splitlines()[:-1] == [
+        "removed geo-one==1.0",
+        "removed geo-three==1.0",
+        "removed geo-two==1.0",
+    ]
 
 
 def test_the_pins_hold_for_the_oldest_python_that_is_wanted(small):

@@ -37,9 +37,9 @@ def lock(arguments: list) -> int:
         # Seen from another day everything is chosen anew, but not the tool that chooses.
         held = before.get("uv", {}) if asked.exclude_newer and not renewed else None
         pin(part, asked.extra, how, held)
-        # A group that was added once stays: without it some of its packages would go.
-        there = [name for name, wants in groups.items() if names(wants) <= before.keys()]
-        if lost := [name for name in there if not names(groups[name]) <= pinned(part).keys()]:
+        # A group that was added once stays, with what it has gained: without it, some would go.
+        gone = before.keys() - pinned(part).keys()
+        if lost := [name for name, wants in groups.items() if names(wants) & gone]:
             pin(part, asked.extra + lost, how, held)
         after = pinned(part)
         os.replace(part, LOCK)

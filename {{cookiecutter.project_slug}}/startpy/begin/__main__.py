@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from startpy import guard, raw
 from startpy.begin import place
-from startpy.begin.draft import config_of, drafts, table_name, tidy_up
+from startpy.begin.draft import config_of, drafts, in_quotes, table_name, tidy_up
 from startpy.begin.fingerprints import EXAMPLE, QUESTION, SLUG, TITLE
 from startpy.begin.reading import NoTable, Received, drafted_kind, read_received, together
 from startpy.describe import (
@@ -280,14 +280,16 @@ def about_project(first: dict) -> dict:
     # These two are the example's, unless the user has answered otherwise.
     title = name[:1].upper() + name[1:] if config["title"] == TITLE else config["title"]
     question = f"What is in {title}?" if config["question"] == QUESTION else config["question"]
-    first = re.match(r"(# .+)\n\n(\*\*.+\*\*)\n", readme)
+    # As they stand there, characters that mean something in Markdown are escaped.
+    first = re.match(r"# (.+)\n\n\*\*(.+)\*\*\n", readme)
+    heading = first[1] if first and title == config["title"] else title
+    asks = first[2] if first and question == config["question"] else f"What is in {heading}?"
     return {
         "title": title,
         "question": question,
         "author": config["author"],
-        # As they stand there, characters that mean something in Markdown are escaped.
-        "heading": first[1] if first and title == config["title"] else f"# {title}",
-        "asks": first[2] if first and question == config["question"] else f"**{question}**",
+        "heading": heading,
+        "asks": asks,
         "who_made_it": (heading + who).strip() or f"Made by {config['author']} with startpy.",
         "tree": place.tree_of(readme),
     }
@@ -302,8 +304,8 @@ def named_anew(about: dict) -> dict[str, str]:
         if not Path(name).exists():
             continue
         text = Path(name).read_text("utf-8")
-        anew = text.replace(f'"{TITLE}"', f'"{about["title"]}"')
-        anew = anew.replace(f'"{QUESTION}"', f'"{about["question"]}"')
+        anew = text.replace(f'"{TITLE}"', in_quotes(about["title"]))
+        anew = anew.replace(f'"{QUESTION}"', in_quotes(about["question"]))
         anew = anew.replace(f'name = "{SLUG}"', f'name = "{slug}"')
         block = re.search(r"^references:\n(?:[ -].*\n?)*", anew, re.M)
         if name == "CITATION.cff" and block and "Gorman" in block[0]:

@@ -342,7 +342,7 @@ def config_of(text: str, about: dict) -> str:
     """Return config.yaml with what is asked for changed, and the settings kept as they are."""
     kept, _ = parted(text)
     for name in ("title", "question"):
-        line = f"{name}: {json.dumps(about[name], ensure_ascii=False)}"
+        line = f"{name}: {in_quotes(about[name])}"
         if yaml.safe_load(text).get(name) != about[name]:
             kept = re.sub(rf"^{name}:.*$", lambda _, line=line: line, kept, flags=re.M)
     head, mark, settings = kept.partition("\nsettings:")
@@ -354,6 +354,11 @@ def config_of(text: str, about: dict) -> str:
         else ""
     )
     return head.rstrip("\n") + "\n" + analyse + (f"{mark}{settings}" if mark else "")
+
+
+def in_quotes(text: str) -> str:
+    """Return text in double quotes, as TOML, YAML and JSON read it alike."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def parted(text: str) -> tuple[str, str]:

@@ -5,16 +5,18 @@ TITLE = "Penguins of Palmer"
 QUESTION = "Which penguins are big, which lay early, and what differs by sex and island?"
 SLUG = "penguins-of-palmer"
 EXAMPLE = {
-    "README.md": "6b1bb8a7b033e9a1",
-    "Snakefile": "2def1368b3fdb899",
+    "README.md": "72be81b13d3b560a",
+    "Snakefile": "1490326c2c21c5fb",
     "config.schema.yaml": "9f133c2836013d83",
     "config.yaml": "3830cd3698a980ab",
+    "contracts.py": "178e49c7a8ab26e6",
+    "data/assumptions.csv": "f9a69e84922989a3",
     "data/corrections/penguins.csv": "9937886c302221e2",
-    "stages/analyse.py": "21c3173c1475b70c",
-    "stages/clean.py": "a870756e11b113f9",
-    "stages/ingest.py": "cde0928f686fb3ae",
-    "stages/report.py": "7701163659125be9",
-    "tests/test_analyse.py": "7a469185bd50dc09",
-    "tests/test_clean.py": "c85d2b39fcbd5223",
-    "tests/test_pipeline.py": "59a0009f9731a64d",
+    "stages/analyse.py": "fe64b75bed95834d",
+    "stages/clean.py": "52df16b907c8d193",
+    "stages/ingest.py": "7f158876ba826f33",
+    "stages/report.py": "48cbd2eb383a8440",
+    "tests/test_analyse.py": "c0bd7d6f779b1363",
+    "tests/test_clean.py": "5663f0cabd15e3cb",
+    "tests/test_pipeline.py": "9d61d316d8947142",
 }
