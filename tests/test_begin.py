@@ -203,7 +203,9 @@ def test_a_drafted_project_keeps_the_title_that_the_user_gave(project, tmp_path)
     assert wanted["project"]["description"] == config["question"]
     cited = yaml.safe_load((desk.folder / "CITATION.cff").read_text("utf-8"))
     assert (cited["title"], cited["abstract"]) == (title, config["question"])
-    readme = MarkdownIt().render((desk.folder / "README.md").read_text("utf-8"))
+    text = (desk.folder / "README.md").read_text("utf-8")
+    assert "\n## Who made it\n\nMade by Your Name with startpy. Ask at you@example.org." in text
+    readme = MarkdownIt().render(text)
     shown = re.findall("<h1>(.*)</h1>|<p><strong>(.*)</strong></p>", readme)
     assert [html.unescape("".join(each)) for each in shown] == [title, config["question"]]
 

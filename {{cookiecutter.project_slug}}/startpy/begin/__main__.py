@@ -276,7 +276,7 @@ def about_project(first: dict) -> dict:
     readme = Path("README.md").read_text("utf-8") if Path("README.md").exists() else ""
     stem = original_name(first.get("originalName", first["path"])).partition(".")[0]
     name = " ".join(re.findall(r"[^\W_]+", stem)) or "data"
-    _, heading, who = readme.partition(place.WHO_MADE_IT)
+    _, who_made_it, who = readme.partition(place.WHO_MADE_IT)
     # These two are the example's, unless the user has answered otherwise.
     title = name[:1].upper() + name[1:] if config["title"] == TITLE else config["title"]
     question = f"What is in {title}?" if config["question"] == QUESTION else config["question"]
@@ -290,7 +290,7 @@ def about_project(first: dict) -> dict:
         "author": config["author"],
         "heading": heading,
         "asks": asks,
-        "who_made_it": (heading + who).strip() or f"Made by {config['author']} with startpy.",
+        "who_made_it": (who_made_it + who).strip() or f"Made by {config['author']} with startpy.",
         "tree": place.tree_of(readme),
     }
 
