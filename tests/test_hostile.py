@@ -69,7 +69,7 @@ def begun(project, attacks, tmp_path_factory):
         ",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [header, *rows]
     )
     (place / "attack.csv").write_text(text + "\n", encoding="utf-8", newline="")
-    words = ["attack.csv", "--source", attacks[0], "--license", "CC0-1.0", "--overwrite"]
+    words = ["attack.csv", "--source", attacks[0], "--license", "CC0-1.0"]
     for command in (["init"], ["add", "."], ["commit", "-m", "a"]):
         name = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.hooksPath=none"]
         assert copy.run("git", *name, *command).returncode == 0
