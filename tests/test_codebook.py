@@ -108,7 +108,8 @@ def test_the_data_log_has_every_file_also_those_that_left(tmp_path):
     assert log["file"].tolist() == ["a.csv", "b.csv", "c.csv"]
     assert log["notes"].tolist()[0] == "Draft. Replaced by b.csv."
     assert log["notes"].tolist()[2] == "Withdrawn: Held names"
-    assert log.loc[1, ["source", "licence"]].tolist() == ["Town hall https://a.b", "CC0-1.0"]
+    described = log.loc[1, ["source", "address", "licence"]].tolist()
+    assert described == ["Town hall", "https://a.b", "CC0-1.0"]
 
 
 def test_a_list_that_cannot_be_read_is_named(tmp_path):

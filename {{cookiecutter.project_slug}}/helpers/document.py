@@ -121,7 +121,7 @@ def read_data_log(path: Path | str = manifest.MANIFEST) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame, one row per file, those replaced or withdrawn included
-        `file`, `source`, `licence`, `received`, `sha256` and `notes`, all text.
+        `file`, `source`, `address`, `licence`, `received`, `sha256` and `notes`, all text.
 
     Raises
     ------
@@ -150,6 +150,7 @@ def read_data_log(path: Path | str = manifest.MANIFEST) -> pd.DataFrame:
         {
             "file": entry.get("path"),
             "source": _listed(entry.get("sources"), "title", "path"),
+            "address": _listed(entry.get("sources"), "path"),
             "licence": _listed(entry.get("licenses") or package.get("licenses"), "name"),
             "received": entry.get("retrieved"),
             "sha256": str(entry.get("hash", "")).removeprefix("sha256:") or None,
@@ -157,7 +158,7 @@ def read_data_log(path: Path | str = manifest.MANIFEST) -> pd.DataFrame:
         }
         for entry in entries
     ]
-    names = ["file", "source", "licence", "received", "sha256", "notes"]
+    names = ["file", "source", "address", "licence", "received", "sha256", "notes"]
     return pd.DataFrame(rows, columns=names, dtype="str")
 
 
@@ -239,9 +240,9 @@ def _values(values: pd.Series, seen: dict) -> dict[str, str]:
 
 
 def _listed(entries: object, *parts: str) -> str | None:
-    """Return what entries of the list of raw files say, one after the other."""
+    """Return the first of these parts that each entry of the list has, one after the other."""
     texts = [
-        " ".join(str(entry[part]) for part in parts if entry.get(part))
+        next((str(entry[part]) for part in parts if entry.get(part)), "")
         for entry in (entries if isinstance(entries, list) else [])
         if isinstance(entry, dict)
     ]

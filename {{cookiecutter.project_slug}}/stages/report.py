@@ -242,11 +242,11 @@ show_table(assumptions.rename(columns=WORDS))
 
 # %%
 #| label: tbl-data-log
-#| tbl-cap: "Raw files, from `data/raw/datapackage.json`. Rows are those received."
+#| tbl-cap: "Raw files. Rows are those received; addresses stand in `data/raw/datapackage.json`."
 received = pd.concat([penguins, left_out])["source_file"].value_counts()
 show_table(
     data_log.assign(Rows=data_log["file"].map(received))
-    .drop(columns="sha256")
+    .drop(columns=["address", "sha256"])
     .rename(columns=WORDS)
 )
 
