@@ -28,7 +28,7 @@ PORTS = {f"{port}{number}" for port in ("com", "lpt") for number in range(10)}
 DEVICES = {"aux", "con", "nul", "prn"} | PORTS
 LONGEST_NAME = 60
 # As in startpy/hooks.py of a project: it lets no commit pass with such a name.
-HOMES = re.compile(r"/home/\w|/Users/\w|/root/|[A-Za-z]:[\\/]+Users[\\/]")
+HOMES = r"/home/\w|/Users/\w|/root/|[A-Za-z]:[\\/]+Users[\\/]"
 # What Markdown may read as more than text in the middle of a line.
 MARKED = re.compile(r"([\\`*_\[\]<>#&|~$])")
 
@@ -113,7 +113,7 @@ def fault_of(name: str, answer: object) -> str | None:
         return "must not be empty" + (": it names the folder" if name == "project_slug" else "")
     if answer != answer.strip():
         return f"{answer!r} must not begin or end with a blank"
-    if HOMES.search(answer):
+    if re.search(rf"(?<![\w.~}}-])(?:{HOMES})", answer):
         return f"{answer!r} must not name a folder that only one machine has"
     return CHECKS[name](answer) if name in CHECKS else None
 

@@ -65,9 +65,12 @@ def link_to_template():
     if commit is None:
         return
     whole = git("rev-parse", "--show-toplevel", cwd=source)
+    # Where a clone is from does not have its own commits.
+    is_known = git("branch", "--remotes", "--contains", commit, cwd=source)
+    origin = git("remote", "get-url", "origin", cwd=source) if is_known else None
     kept = {k: v for k, v in ANSWERS.items() if k == "_template" or not k.startswith("_")}
     link = {
-        "template": without_password(git("remote", "get-url", "origin", cwd=source) or whole),
+        "template": without_password(origin or whole),
         "commit": commit,
         "checkout": None,
         "context": {"cookiecutter": kept},

@@ -78,6 +78,7 @@ HOSTILE = [
     "===",
     "; rm -rf ~; $(touch x) `touch x`",
     "%s %(x)s {0} %PATH% $HOME",
+    "What does example.org/home/news say of https://example.org/home/ann?",
     "\ufeffmark",
     "a\u00a0b\u200bc",
 ]
@@ -244,7 +245,8 @@ def test_the_report_shows_what_was_answered_and_nothing_else(thin, text):
     head = page.partition("</header>")[0]
     assert html.unescape(re.search("<title>(.*?)</title>", head, re.S)[1]) == text
     for kind in ("<h1>", '<p class="subtitle">', '<p class="byline">\n<span>'):
-        inside = re.search(f"{kind}(.*?)</", head, re.S)[1]
+        # Text that turns its direction is kept apart.
+        inside = re.search(f"{kind}(.*?)</", re.sub("</?bdi>", "", head), re.S)[1]
         assert "<" not in inside
         assert html.unescape(inside).strip() == text
 
@@ -475,7 +477,7 @@ def test_what_no_commit_may_name_no_answer_may_name():
 
     import local_extensions
 
-    assert local_extensions.HOMES.pattern == hooks.HOMES
+    assert local_extensions.HOMES == hooks.HOMES
 
 
 def test_the_first_commit_passes_the_hooks_of_the_project(project):
@@ -561,3 +563,17 @@ def test_a_template_in_a_folder_of_a_repository_is_linked_as_such(repository, tm
     assert link["directory"] == "startpy"
     checked = made_by("cruft", "check", cwd=folder, **home(tmp_path))
     assert checked.returncode == 0, checked.output
+
+
+def test_a_clone_is_linked_to_where_its_commit_can_be_had(repository, tmp_path):
+    clone, origin = tmp_path / "clone", str(repository / "startpy")
+    run("git", "clone", "--quiet", origin, clone, cwd=tmp_path)
+    for name in ("origin", "clone"):
+        here = tmp_path / f"from {name}"
+        here.mkdir()
+        made = made_by("cookiecutter", clone, "--no-input", cwd=here, **home(tmp_path))
+        assert made.returncode == 0, made.output
+        link = here / "penguins-of-palmer/.cruft.json"
+        linked = json.loads(link.read_text("utf-8"))["template"]
+        assert linked == (origin if name == "origin" else str(clone))
+        run("git", *ANN, "commit", "--quiet", "--allow-empty", "-m", "ours", cwd=clone)

@@ -44,7 +44,7 @@ OF_THE_EXAMPLE = re.compile("penguin|adelie|gentoo|chinstrap|bird|palmer|gorman"
 # All but the last step, the run of the pipeline; or all up to a stop of the machine.
 NO_RUN = "import startpy.begin.__main__ as b, sys; b.run = lambda _: 0; b.main(sys.argv[1:])"
 POWER_CUT = (
-    "import os, sys, startpy.begin.__main__ as b; b.place.remember = lambda: os._exit(9);"
+    "import os, sys, startpy.begin.__main__ as b; b.place.remember = lambda _: os._exit(9);"
     "b.main(sys.argv[1:])"
 )
 ORDERS = """Auftrags-Nr.;Straße;Datum;Betrag;bezahlt?;leer
@@ -77,7 +77,6 @@ def fingerprints():
         "",
         f'TITLE = "{asked["title"]}"',
         f'QUESTION = "{asked["question"]}"',
-        f'SLUG = "{asked["title"].lower().replace(" ", "-")}"',
         "EXAMPLE = {",
         *(f'    "{name}": "{place.fingerprint(TEMPLATE / name, name)}",' for name in EXAMPLE),
         "}",
@@ -129,7 +128,8 @@ def clean(desk):
             done.output
         )
     ingested = [f"data/interim/{name}.parquet" for name in names]
-    words = (f"--{table.replace('_', '-')}", *ingested, "--corrections")
+    corrections = desk.folder / "data/corrections" / f"{table}.csv"
+    words = (f"--{table.replace('_', '-')}", *ingested, "--corrections", corrections)
     words += ("--out", "data/processed/clean.parquet", "--corrected", "data/processed/log.parquet")
     words += ("--ledger", "data/processed/ledger.csv")
     words += ("--codebook", "results/codebook.xlsx")
@@ -318,6 +318,32 @@ def test_drafts_that_nobody_has_edited_are_drafted_anew_for_another_file(desk):
     done = draft(desk, receive(desk, "towns.csv", "town,people\nBonn,3\nUlm,1\n"))
     assert done.returncode == 0, done.output
     assert 'sources("towns.csv")' in (desk.folder / "Snakefile").read_text("utf-8")
+    corrections = desk.folder / "data/corrections"
+    assert os.listdir(corrections) == ["towns.csv"]
+    config = yaml.safe_load((desk.folder / "config.yaml").read_text("utf-8"))
+    assert (config["title"], config["question"]) == ("Towns", "What is in Towns?")
+    wanted = tomllib.loads((desk.folder / "pyproject.toml").read_text("utf-8"))["project"]
+    assert (wanted["name"], wanted["description"]) == ("towns", "What is in Towns?")
+    with open(corrections / "towns.csv", "a", encoding="utf-8") as file:
+        file.write("Ulm,people,1,2,Counted again,Ann,2026-11-24\n")
+    refused = draft(desk, "orders.csv")
+    assert "\n  data/corrections/towns.csv\n" in refused.output
+
+
+@pytest.mark.parametrize(
+    ("content", "key"),
+    [("town,people\nBonn,3\nUlm,1\n", "Ulm"), ("date,hours\n1,3\n1,3\n", "days.csv,2")],
+    ids=["by a key", "by file and line"],
+)
+def test_a_line_of_corrections_is_applied_by_what_was_drafted(desk, content, key):
+    done = draft(desk, receive(desk, "days.csv", content))
+    assert done.returncode == 0, done.output
+    column = content.split("\n")[0].split(",")[1]
+    corrections = desk.folder / "data/corrections/days.csv"
+    old = content.split("\n")[2 if key == "Ulm" else 1].split(",")[1]
+    with open(corrections, "a", encoding="utf-8") as file:
+        file.write(f"{key},{column},{old},8,Counted again,Ann,2026-11-24\n")
+    assert 8 in clean(desk)[column].tolist()
 
 
 def test_a_begin_that_was_stopped_halfway_is_finished_by_the_next(desk):
@@ -351,22 +377,22 @@ def test_a_begin_that_was_stopped_halfway_is_finished_by_the_next(desk):
     ],
 )
 def test_a_column_is_what_all_its_values_are(values, kind):
-    ((column,), _) = look_at(pd.DataFrame({"x": values}))
+    (column,) = look_at(pd.DataFrame({"x": values}))
     assert column.kind == kind
 
 
 def test_dates_that_may_be_two_follow_the_other_dates_of_the_file_or_are_named():
     dates = {"sure": ["12/31/2025", "01/02/2026"], "unsure": ["01/02/2026", "03/04/2026"]}
-    (_, unsure), _ = look_at(pd.DataFrame(dates))
+    _, unsure = look_at(pd.DataFrame(dates))
     assert (unsure.formats, unsure.is_ambiguous) == (["%m/%d/%Y"], False)
-    (alone,), _ = look_at(pd.DataFrame(dates)[["unsure"]])
+    (alone,) = look_at(pd.DataFrame(dates)[["unsure"]])
     assert (alone.formats, alone.is_ambiguous) == (["%d/%m/%Y"], True)
 
 
 def test_a_key_is_one_column_or_a_few_together_and_no_measurement():
     table = pd.DataFrame({"town": list("aabb"), "year": ["1", "2"] * 2, "km": list("1234")})
-    assert key_of(look_at(table)[0]) == ["town", "year"]
-    assert key_of(look_at(table.assign(km="1", year="1"))[0]) == []
+    assert key_of(look_at(table)) == ["town", "year"]
+    assert key_of(look_at(table.assign(km="1", year="1"))) == []
 
 
 def test_our_names_are_words_of_python_and_no_two_are_alike():

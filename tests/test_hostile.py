@@ -78,7 +78,9 @@ def begun(project, attacks, tmp_path_factory):
     return Project(copy.folder, copy.python), done.output
 
 
-BOTH = pytest.mark.parametrize("name", ["attacked", "begun"])
+BOTH = pytest.mark.parametrize(
+    "name", ["attacked", pytest.param("begun", marks=pytest.mark.nightly)]
+)
 
 
 @BOTH

@@ -299,6 +299,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux does")
 def test_a_file_larger_than_memory_passes_through(tmp_path):
     path, out = tmp_path / "large.csv", tmp_path / "large.parquet"

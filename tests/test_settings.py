@@ -293,6 +293,7 @@ def test_the_bell_rings_once_when_a_run_has_ended_well(pipeline):
     assert BELL not in said
 
 
+@pytest.mark.nightly
 def test_the_bell_rings_once_when_a_run_has_failed_after_the_last_word(pipeline):
     (pipeline.folder / "Snakefile").write_text(SNAKEFILE.format("false"), encoding="utf-8")
     status, said = on_a_terminal(pipeline)
@@ -316,6 +317,7 @@ def test_the_bell_is_silent_if(pipeline, config, arguments, environment):
     assert BELL not in said
 
 
+@pytest.mark.nightly
 def test_the_bell_does_not_get_into_a_file(pipeline):
     done = pipeline.snakemake("--cores", "1")
     assert done.returncode == 0, done.output

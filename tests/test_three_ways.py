@@ -18,9 +18,17 @@ def printed_commands(project, stage):
 
 
 def made_by(project, stage):
-    folders = {"ingest": "data/interim", "clean": "data/processed", "report": "results/report.html"}
-    place = folders.get(stage, ("results/tables", "results/figures"))
-    return {path: content for path, content in project.results().items() if path.startswith(place)}
+    place = {
+        "ingest": "data/interim",
+        "clean": ("data/processed", "results/codebook"),
+        "analyse": ("results/tables", "results/figures", "results/facts"),
+        "report": "results/report",
+    }[stage]
+    return {
+        path: content
+        for path, content in project.results().items()
+        if path.startswith(place)
+    }
 
 
 def delete_results(project, stage):

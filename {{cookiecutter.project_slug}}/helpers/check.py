@@ -80,7 +80,12 @@ Did you mean `body_mass_g`?
     missing = [name for name in columns if name not in table.columns]
     if not missing:
         return table
-    files = [values.unique() for _, values in table[_sources(table)].items()]
+    # Lines are numbers, files and sheets are not.
+    files = [
+        values.unique()
+        for _, values in table[_sources(table)].items()
+        if not pd.api.types.is_numeric_dtype(values)
+    ]
     table_of = "The table"
     if files and all(len(names) == 1 for names in files):
         table_of += " from " + ", ".join(dict.fromkeys(str(name) for (name,) in files))
@@ -505,8 +510,8 @@ def suspicious_report(table: pd.DataFrame, received: str | None = None) -> pd.Da
         - Numbers: more than three times the middle half's width away from it, or like 999 at
           an end. Dates: like 1900-01-01, or in the future. Text: blanks around it, words for
           missing, spellings that differ in case or blanks, broken letters, text among
-          numbers. Any column: empty, or the same in every row. Columns that say where a row
-          came from (`source_...`, `filename`, `sheet`) are not looked at.
+          numbers or dates. Any column: empty, or the same in every row. Columns that say where
+          a row came from (`source_...`, `filename`, `sheet`) are not looked at.
 
     Raises
     ------

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -21,6 +22,10 @@ from startpy.environment import stop
 IMPORTS = re.compile(
     r"^[ \t]*from[ \t]+((?:helpers|startpy)[\w.]*)[ \t]+import[ \t]+(\([^)]*\)|[^\n]+)", re.M
 )
+MODULES = re.compile(
+    r"^[ \t]*import[ \t]+((?:helpers|startpy)[\w.]*)(?:[ \t]+as[ \t]+(\w+))?", re.M
+)
+NAMES = re.compile(r"(?:^|,)\s*(\w+)(?:\s+as\s+(\w+))?")
 MARK = b"From the template: an update may replace this file."
 # Where a template writes where the project came from; it is no file of either side.
 LINK = ".cruft.json"
@@ -232,10 +237,27 @@ def lost(old: dict, new: dict, code: dict[str, str]) -> list[str]:
     return [
         f"{path}: {name} of {module}"
         for path, text in code.items()
-        for module, listed in IMPORTS.findall(text)
-        for name in re.findall(r"(?:^|,)\s*(\w+)", re.sub("#.*|[()]", "", listed))
+        for module, name in dict.fromkeys(taken(text))
         if (module, name) in gone
     ]
+
+
+def taken(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the modules of helpers and startpy that code uses, each with a name in it.
+
+    Examples
+    --------
+    >>> list(taken("import helpers.tidy as t\\nfrom helpers import read\\nt.clean(read.csv())"))
+    [('helpers', 'read'), ('helpers.tidy', 'clean'), ('helpers.read', 'csv')]
+    """
+    known = {alias or module: module for module, alias in MODULES.findall(text)}
+    for module, listed in IMPORTS.findall(text):
+        for name, alias in NAMES.findall(re.sub("#.*|[()]", "", listed)):
+            yield module, name
+            known[alias or name] = f"{module}.{name}"
+    for called, module in known.items():
+        for name in re.findall(rf"(?<![\w.]){re.escape(called)}\.(\w+)", text):
+            yield module, name
 
 
 def names_in(module: bytes) -> set[str]:

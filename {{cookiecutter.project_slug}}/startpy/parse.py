@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from startpy.letters import PLAIN, compose
 
@@ -31,6 +32,22 @@ GROUPED = {
     ".": re.compile(r"([1-9]\d{0,2}(?:([ ,'])\d{3}(?:\2\d{3})*+)|\d*)(?:\.(\d*))?"),
     ",": re.compile(r"([1-9]\d{0,2}(?:([ .'])\d{3}(?:\2\d{3})*+)|\d*)(?:,(\d*))?"),
 }
+
+# How people write days, with and without a time, and months: as in datetime.strptime.
+DAYS = [
+    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"),
+    *("%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y"),
+    *("%B %d, %Y", "%d-%b-%Y", "%d-%b-%y"),
+]
+TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S%z", "%H:%M:%S.%f%z", "%I:%M %p"]
+TIMES += ["%I:%M:%S %p"]
+MOMENTS = [
+    f"{day}{between}{time}"
+    for day, between, time in product(DAYS, (" ", "T"), TIMES)
+    if between == " " or day == "%Y-%m-%d"
+]
+MONTHS = ["%Y-%m", "%b %Y", "%B %Y", "%b-%y"]
+FORMATS = [*DAYS, *MOMENTS, *MONTHS]
 
 
 def number_of(text: str, decimal: str) -> float | None:

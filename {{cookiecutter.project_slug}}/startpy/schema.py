@@ -46,7 +46,7 @@ def draft(table: pd.DataFrame, path: Path) -> str:
             f"{path.name}: a name must stand for one column, but {', '.join(repeats)} stands for "
             "more. Make the names unique in the file, or in the stage that writes it."
         )
-    columns, _ = look_at(plain)
+    columns = look_at(plain)
     rules = rules_of_table(plain, columns, key_of(columns))
     key = [rule["name"] for rule in rules if rule["is_key"]]
     # Other names could end the docstring in which they stand.

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
 
-from startpy.parse import number_of
+from startpy.parse import FORMATS, number_of, reading_of
 
 # What people type, and programs write, where they know nothing.
 NUMBERS = [-9, -99, -999, -9999, -99999, 999, 9999, 99999, 999999]
@@ -19,8 +19,9 @@ WORDS = {
 }
 # What UTF-8 looks like when it was read as Windows-1252, and what was lost for good.
 BROKEN = re.compile("[ÃÂ][\x80-\xbf‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|�")
-# Of a column of numbers that somebody wrote as text, so many are numbers.
-MOST = 0.9
+# Of a column of numbers or dates that somebody wrote as text, so many are numbers or dates.
+MOST = 0.75
+SAMPLE = 1000
 
 # What is suspicious, in words, and the values that are: one for each row.
 Finding = tuple[str, pd.Series]
@@ -77,23 +78,51 @@ def of_texts(texts: pd.Series) -> Iterator[Finding]:
         "may stand for missing": bare.isin(WORDS),
         "is another one but for case or blanks": bare.duplicated(keep=False) & (bare != ""),
         "has broken letters": different.str.contains(BROKEN),
-        "is no number, as most others are": no_numbers(different),
     }
+    kind, others = unlike_most(different)
+    if kind:
+        rules[f"is no {kind}, as most others are"] = others
     for sentence, holds in rules.items():
         yield sentence, texts[texts.isin(different[holds])] if holds.any() else texts[:0]
 
 
-def no_numbers(texts: pd.Series) -> pd.Series:
-    """Return which texts are no numbers, where most of them are and none begins with 0."""
+def unlike_most(texts: pd.Series) -> tuple[str | None, pd.Series]:
+    """Return what most of these different texts are, a number or a date, and which are not.
+
+    Examples
+    --------
+    >>> kind, others = unlike_most(pd.Series(["1,5", "2,25", "3", "about 4"]))
+    >>> kind, others.tolist()
+    ('number', [False, False, False, True])
+    """
+    filled = texts.str.strip() != ""
+    nothing = texts.str.strip().str.casefold().isin(WORDS)
+    sample = texts[filled & ~nothing].head(SAMPLE)
     none = pd.Series(False, index=texts.index)
-    sample = texts.head(1000)
-    if sample.str.match(r"0\d").any() or sample.map(is_number).mean() < MOST:
-        return none
-    return ~texts.map(is_number).astype("bool")
+    if len(sample) == 0 or sample.str.contains(r"\d").mean() < MOST:
+        return None, none
+    # Codes such as 007 are no numbers.
+    marks = [] if sample.str.match(r"[-+]?0\d").any() else [".", ","]
+    for kind, ways in (("number", marks), ("date", FORMATS)):
+        if how := fitting(sample, ways):
+            read = [is_read(text, how) for text in texts]
+            return kind, filled & ~pd.Series(read, index=texts.index)
+    return None, none
 
 
-def is_number(text: str) -> bool:
+def fitting(texts: pd.Series, ways: list[str]) -> str | None:
+    """Return the way in which most of these texts, three at least, can be read; none if in none."""
+    first = list(texts.head(50))
+    how = max(ways, key=lambda way: sum(is_read(text, way) for text in first), default=None)
+    read = texts.map(lambda text: how is not None and is_read(text, how))
+    return how if read.sum() >= 3 and read.mean() >= MOST else None
+
+
+def is_read(text: str, how: str) -> bool:
+    """Say whether a text is a number with this mark before its decimals, or a date so written."""
+    if how not in ".,":
+        return reading_of(text.strip(), how) is not None
     try:
-        return number_of(text, ".") is not None
+        return number_of(text, how) is not None
     except ValueError:
         return False

@@ -3,7 +3,6 @@
 
 import argparse
 import re
-import subprocess
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,8 +12,8 @@ from filelock import FileLock, Timeout
 
 from startpy import guard, raw
 from startpy.begin import place
-from startpy.begin.draft import config_of, drafts, in_quotes, table_name, tidy_up
-from startpy.begin.fingerprints import EXAMPLE, QUESTION, SLUG, TITLE
+from startpy.begin.draft import config_of, corrections_name, drafts, in_quotes, table_name, tidy_up
+from startpy.begin.fingerprints import EXAMPLE, QUESTION, TITLE
 from startpy.begin.reading import NoTable, Received, drafted_kind, read_received, together
 from startpy.describe import (
     answers,
@@ -74,10 +73,18 @@ def parser() -> argparse.ArgumentParser:
     words.add_argument("--notes", help="what whoever uses it should know")
     words.add_argument("--retrieved", metavar="YYYY-MM-DD", help="if it came before today")
     words.add_argument("--encoding", metavar="NAME", help="of text that is not in UTF-8")
+    words.add_argument("--skip", type=lines, metavar="N", help="so many lines above the names")
     words.add_argument(
         "--overwrite", action="store_true", help="also what you have edited, if git holds it"
     )
     return words
+
+
+def lines(text: str) -> int:
+    """Return a number of lines."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a number of lines, such as 1, but is {text!r}")
+    return int(text)
 
 
 def finish_earlier() -> dict | None:
@@ -104,6 +111,14 @@ def begin(options: argparse.Namespace) -> dict:
     new = [source for source in sources if source not in here]
     if options.name and len(sources) > 1:
         stop("--as names one file, but several are given. Leave it out.")
+    if options.name and not new:
+        (entry,) = here.values()
+        stop(
+            f"--as names a file when it comes, but {original_name(sources[0])} is here already, as "
+            f"data/raw/{entry['path']}, and keeps this name. Nothing was changed.",
+            "Leave --as out. To call the table otherwise, give the file anew: "
+            f"python run.py raw withdraw {entry['path']}, then: {again()}",
+        )
     names = names_of(new, options.name)
     faults = source_faults(new) + name_faults(names, new, package)
     faults += kind_faults(sources)
@@ -114,7 +129,7 @@ def begin(options: argparse.Namespace) -> dict:
             source: keep(receive(source, name, parts), name, source)
             for source, name in zip(new, names, strict=True)
         }
-        tables = read_all(sources, received, here, options.encoding)
+        tables = read_all(sources, received, here, options)
         entries = [
             entry_of(source, name, received[source], given)
             for source, name in zip(new, names, strict=True)
@@ -127,6 +142,7 @@ def refuse_edited(overwrite: bool) -> None:
     """Stop if the user has edited what would be drafted anew."""
     edited = place.edited()
     lost = place.not_in_git(edited)
+    commit = ("" if place.in_repository() else "git init, ") + "git add --all, git commit"
     if edited and not overwrite:
         stop(
             "The example is not as it came any more. What you have edited would be replaced:",
@@ -137,7 +153,7 @@ def refuse_edited(overwrite: bool) -> None:
         stop(
             "What you have edited would be lost, because git does not hold it as it is:",
             *(f"  {name}" for name in lost),
-            f"Nothing was changed. First: git add --all, git commit. Then: {again()}",
+            f"Nothing was changed. First: {commit}. Then: {again()}",
         )
 
 
@@ -194,7 +210,10 @@ def kind_faults(sources: list[str]) -> list[str]:
 
 
 def read_all(
-    sources: list[str], received: dict[str, Path], here: dict[str, dict], encoding: str | None
+    sources: list[str],
+    received: dict[str, Path],
+    here: dict[str, dict],
+    options: argparse.Namespace,
 ) -> Received:
     """Return what is in the files, as one table; stop if it cannot be."""
     tables, faults = {}, []
@@ -203,7 +222,7 @@ def read_all(
         name = original_name(source)
         print(f"Reading {name} ...", flush=True)
         try:
-            tables[name] = read_received(path, name, encoding)
+            tables[name] = read_received(path, name, options.encoding, options.skip)
         except NoTable as error:
             faults.append(f"  {error}")
     try:
@@ -238,7 +257,8 @@ def put_in_place(
         "received_on": max(entry["retrieved"] for entry in ours),
     }
     texts, has_dates = drafts(tables, table, patterns, about)
-    folder = place.stage(texts | named_anew(about | {"has_dates": has_dates}))
+    texts |= named_anew(about | {"has_dates": has_dates})
+    folder = place.stage(texts)
     tidy_up(folder)
     for source, entry in zip(new, entries, strict=True):
         if is_url(source) and entry["bytes"] > BIGGEST_IN_GIT and shown(source) == source:
@@ -253,9 +273,12 @@ def put_in_place(
         ],
         "remove": [
             *((RAW / path).as_posix() for path in examples if path not in kept),
-            *(name for name in EXAMPLE if name.startswith("data/corrections/")),
+            *(name for name in place.corrections() if name not in texts),
         ],
         "table": table,
+        # The answers of the user stay; what was drafted may be drafted anew.
+        "names": about["names"],
+        "files": [name for name in texts if name in EXAMPLE or name == corrections_name(table)],
     }
     place.make_ready(plan)
     return place.finish()
@@ -277,9 +300,12 @@ def about_project(first: dict) -> dict:
     stem = original_name(first.get("originalName", first["path"])).partition(".")[0]
     name = " ".join(re.findall(r"[^\W_]+", stem)) or "data"
     _, who_made_it, who = readme.partition(place.WHO_MADE_IT)
-    # These two are the example's, unless the user has answered otherwise.
-    title = name[:1].upper() + name[1:] if config["title"] == TITLE else config["title"]
-    question = f"What is in {title}?" if config["question"] == QUESTION else config["question"]
+    # These two are the example's, or drafted, unless the user has answered otherwise.
+    earlier = place.drafted()["names"]
+    is_title_ours = config["title"] in (TITLE, earlier.get("title"))
+    is_question_ours = config["question"] in (QUESTION, earlier.get("question"))
+    title = name[:1].upper() + name[1:] if is_title_ours else config["title"]
+    question = f"What is in {title}?" if is_question_ours else config["question"]
     # As they stand there, characters that mean something in Markdown are escaped.
     first = re.match(r"# (.+)\n\n\*\*(.+)\*\*\n", readme)
     heading = first[1] if first and title == config["title"] else title
@@ -287,6 +313,9 @@ def about_project(first: dict) -> dict:
     return {
         "title": title,
         "question": question,
+        "was": {"title": config["title"], "question": config["question"]},
+        "names": ({"title": title} if is_title_ours else {})
+        | ({"question": question} if is_question_ours else {}),
         "author": config["author"],
         "heading": heading,
         "asks": asks,
@@ -298,15 +327,14 @@ def about_project(first: dict) -> dict:
 def named_anew(about: dict) -> dict[str, str]:
     """Return the files that say what the project is called, without the example in them."""
     config = Path("config.yaml").read_text("utf-8")
-    texts = {"config.yaml": config_of(config, about)}
-    slug = re.sub("[^a-z0-9]+", "-", about["title"].lower()).strip("-") or "analysis"
+    texts, was = {"config.yaml": config_of(config, about)}, about["was"]
     for name in ("CITATION.cff", "pyproject.toml"):
         if not Path(name).exists():
             continue
         text = Path(name).read_text("utf-8")
-        anew = text.replace(f'"{TITLE}"', in_quotes(about["title"]))
-        anew = anew.replace(f'"{QUESTION}"', in_quotes(about["question"]))
-        anew = anew.replace(f'name = "{SLUG}"', f'name = "{slug}"')
+        anew = text.replace(f'name = "{slug(was["title"])}"', f'name = "{slug(about["title"])}"')
+        anew = anew.replace(in_quotes(was["title"]), in_quotes(about["title"]))
+        anew = anew.replace(in_quotes(was["question"]), in_quotes(about["question"]))
         block = re.search(r"^references:\n(?:[ -].*\n?)*", anew, re.M)
         if name == "CITATION.cff" and block and "Gorman" in block[0]:
             anew = anew.replace(block[0], "")
@@ -315,19 +343,24 @@ def named_anew(about: dict) -> dict[str, str]:
     return texts
 
 
+def slug(title: str) -> str:
+    """Return what a package of this title is called."""
+    return re.sub("[^a-z0-9]+", "-", title.lower()).strip("-") or "analysis"
+
+
 def run(plan: dict) -> int:
     """Run the pipeline, record what it made, and say what comes next."""
     print("The drafts are in place. Now the pipeline runs.", flush=True)
     if status := call([Path(sys.executable), "-m", "startpy.record"], Path()):
         print("\nThe files are in place, but the pipeline did not run to its end: see above.")
-        print("Mend it, then: python run.py, and python run.py record")
+        print("Go on with: python run.py, then python run.py record")
         return status
     print(f"\nThe report: {Path('results/report.html').resolve()}")
     print("It says what is in the data, and what is to be decided. Then edit, first of all:")
     print("  config.yaml       the title and the question")
     print("  stages/clean.py   COLUMNS: the names, and below them the types")
     print("  contracts.py      what each column means, and what must hold")
-    if subprocess.run(["git", "rev-parse"], capture_output=True).returncode == 0:
+    if place.in_repository():
         print("Then: git add --all, git commit")
     return 0
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import combinations, product
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,8 @@ from pandas.api.types import (
 )
 
 from helpers.tidy import clean_columns
-from startpy.parse import number_of, reading_of
+from startpy.letters import PLAIN, compose
+from startpy.parse import CURRENCY, DAYS, FORMATS, MOMENTS, number_of, reading_of
 
 BLANK = ("", "NA", "N/A", "n/a", "#N/A", "NULL", "null")
 # Where a column would be of numbers or dates but for these, they mean missing.
@@ -40,20 +41,6 @@ OTHER_YES_NO = [
     ("да", "нет"),
     ("是", "否"),
 ]
-DAYS = [
-    *("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y"),
-    *("%m-%d-%Y", "%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y"),
-    *("%B %d, %Y", "%d-%b-%Y", "%d-%b-%y"),
-]
-TIMES = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S%z", "%H:%M:%S.%f%z", "%I:%M %p"]
-TIMES += ["%I:%M:%S %p"]
-MOMENTS = [
-    f"{day}{between}{time}"
-    for day, between, time in product(DAYS, (" ", "T"), TIMES)
-    if between == " " or day == "%Y-%m-%d"
-]
-MONTHS = ["%Y-%m", "%b %Y", "%B %Y", "%b-%y"]
-FORMATS = [*DAYS, *MOMENTS, *MONTHS]
 ID = re.compile(r"(^|_)(id|uuid|guid|key|code|nr|no|num|number|index)$")
 LONGEST_NAME = 50
 MOST_CATEGORIES = 20
@@ -81,6 +68,8 @@ class Column:
     decimal: str = "."
     words: tuple[str, str] | None = None
     to_datetime: bool = False
+    # The words in it that mean missing.
+    unknown: list[str] = field(default_factory=list)
 
     @property
     def is_complete(self) -> bool:
@@ -98,19 +87,20 @@ class Column:
         return float(self.values.notna().mean() * -(shares * np.log(shares)).sum())
 
 
-def look_at(table: pd.DataFrame) -> tuple[list[Column], list[str]]:
-    """Return the columns of a table, and the words in it that mean missing."""
+def look_at(table: pd.DataFrame) -> list[Column]:
+    """Return the columns of a table."""
     texts = {name: values for name, values in table.items() if is_text(values)}
-    blanks = blanks_in(texts)
-    decimal = "," if any(only_with_comma(values, blanks) for values in texts.values()) else "."
+    unknown = {name: unknown_in(values) for name, values in texts.items()}
+    with_comma = (only_with_comma(values, unknown[name]) for name, values in texts.items())
+    decimal = "," if any(with_comma) else "."
     ours = our_names(list(table.columns))
     columns = [
-        text_column(name, new, table[name], blanks, decimal)
+        text_column(name, new, table[name], unknown[name], decimal)
         if name in texts
         else typed_column(name, new, table[name])
         for name, new in zip(table.columns, ours, strict=True)
     ]
-    return one_order(columns), blanks
+    return one_order(columns)
 
 
 def is_text(values: pd.Series) -> bool:
@@ -119,16 +109,22 @@ def is_text(values: pd.Series) -> bool:
     )
 
 
-def blanks_in(texts: dict[str, pd.Series]) -> list[str]:
-    """Return the words that mean missing in any column, in a fixed order."""
-    different = {name: set(values.dropna().unique()) for name, values in texts.items()}
-    found = {word for values in different.values() for word in values & set(BLANK)}
-    for values in different.values():
-        rest = values - set(BLANK)
-        perhaps = rest & set(PERHAPS_BLANK)
-        if perhaps and rest - perhaps and is_more_than_text(list(rest - perhaps)):
-            found |= perhaps
+def unknown_in(values: pd.Series) -> list[str]:
+    """Return the words that mean missing in a column, in a fixed order."""
+    different = set(values.dropna().unique())
+    found = different & set(BLANK)
+    if "NA" in found and are_codes(different - found):
+        found = found - {"NA"}
+    perhaps = different & set(PERHAPS_BLANK)
+    rest = list(different - found - perhaps)
+    if perhaps and rest and is_more_than_text(rest):
+        found = found | perhaps
     return [word for word in (*BLANK, *PERHAPS_BLANK) if word in found]
+
+
+def are_codes(different: set[str]) -> bool:
+    """Say whether all texts are two capital letters: among these NA is Namibia, not a gap."""
+    return len(different) > 1 and all(re.fullmatch("[A-Z]{2}", text) for text in different)
 
 
 def is_more_than_text(different: list[str]) -> bool:
@@ -137,20 +133,46 @@ def is_more_than_text(different: list[str]) -> bool:
 
 def are_numbers(different: Iterable[str], decimal: str) -> bool:
     """Say whether all texts are numbers, and none would lose anything by being one."""
+    different = list(different)
     numbers = 0
     for text in different:
-        digits = re.sub(r"\D", "", re.split("[eE]", text)[0])
-        if re.match(r"\s*[-+]?0\d", text) or len(digits.lstrip("0")) > MOST_DIGITS:
+        # A whole number of so many digits is a name; a fraction was a float already.
+        is_whole = decimal not in text and not re.search(r"\d[eE]", text)
+        digits = re.sub(r"\D", "", text).lstrip("0")
+        if re.match(r"\s*[-+]?0\d", text) or (is_whole and len(digits) > MOST_DIGITS):
             return False
         try:
             numbers += number_of(text, decimal) is not None
         except ValueError:
             return False
-    return numbers > 0
+    return numbers > 0 and not are_telephones(different) and len(units_of(different)) < 2
 
 
-def only_with_comma(values: pd.Series, blanks: list[str]) -> bool:
-    different = [text for text in values.dropna().unique() if text not in blanks]
+def are_telephones(different: list[str]) -> bool:
+    """Say whether a plus before eight digits or more is a part of the name, and no sign."""
+    has_minus = any("-" in text or "\N{MINUS SIGN}" in text for text in different)
+    return not has_minus and any(re.fullmatch(r"\s*\+(?:\s?\d){8,}\s*", text) for text in different)
+
+
+def units_of(different: Iterable[str]) -> list[str]:
+    """Return the currencies that stand by numbers, and the percent sign; one or none is usual.
+
+    Examples
+    --------
+    >>> units_of(["$5", "7 €", "9"]), units_of(["5%", "0.5"]), units_of(["5%", "0"])
+    (['$', '€'], ['%', 'no %'], ['%'])
+    """
+    currencies, percent = set(), set()
+    for text in different:
+        if re.search(r"[^\d\s.,'+-]", text):
+            currencies |= set(re.findall(CURRENCY, compose(text).translate(PLAIN)))
+        if re.search("[1-9]", text):
+            percent.add("%" if "%" in text else "no %")
+    return sorted(currencies) + sorted(percent if "%" in percent else ())
+
+
+def only_with_comma(values: pd.Series, unknown: list[str]) -> bool:
+    different = [text for text in values.dropna().unique() if text not in unknown]
     return not are_numbers(different, ".") and are_numbers(different, ",")
 
 
@@ -176,13 +198,14 @@ def all_read(texts: list[str], form: str) -> bool:
     return all(reading_of(text, form) is not None for text in texts)
 
 
-def text_column(name: str, ours: str, texts: pd.Series, blanks: list[str], decimal: str) -> Column:
-    values = texts.mask(texts.isin(blanks))
+def text_column(name: str, ours: str, texts: pd.Series, unknown: list[str], decimal: str) -> Column:
+    values = texts.mask(texts.isin(unknown))
     present = values.dropna()
     different = list(present.unique())
 
     def found(kind: str, **more: object) -> Column:
-        return Column(str(name), ours, kind, is_text=True, values=values, **more)
+        told = {"is_text": True, "values": values, "unknown": unknown}
+        return Column(str(name), ours, kind, **told, **more)
 
     if not different:
         return found("empty")
@@ -198,13 +221,17 @@ def text_column(name: str, ours: str, texts: pd.Series, blanks: list[str], decim
     for mark in dict.fromkeys([decimal, ".", ","]):
         if are_numbers(different, mark):
             numbers = [number_of(text, mark) for text in different]
-            whole = all(number is None or number.is_integer() for number in numbers)
+            whole = all(map(is_whole, numbers))
             return found("whole" if whole else "number", decimal=mark)
     if formats := formats_of(different):
         months_first = {each[:2] == "%m" for each in formats if each[:2] in ("%m", "%d")}
         return found("date", formats=formats, is_ambiguous=len(months_first) > 1)
     few = len(different) <= min(MOST_CATEGORIES, len(present) / 3)
     return found("category" if few and max(map(len, different)) <= 40 else "text")
+
+
+def is_whole(number: float | None) -> bool:
+    return number is None or (number.is_integer() and abs(number) < 10**MOST_DIGITS)
 
 
 def are_compact_days(different: list[str]) -> bool:

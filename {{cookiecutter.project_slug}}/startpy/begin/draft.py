@@ -18,9 +18,11 @@ from pathlib import Path
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from startpy.begin.columns import Column, key_of, look_at
+from startpy.begin.columns import BLANK, Column, key_of, look_at
+from startpy.begin.doubts import doubts_of, in_code, last_sum, listed
 from startpy.begin.reading import Received
 from startpy.begin.rules import python, rules_of_clean
+from startpy.begin.taken import NOT_TABLES
 from startpy.environment import stop
 
 HERE = Path(__file__).parent
@@ -39,15 +41,6 @@ DRAFTS = {
 }
 # So many pictures of a kind fit on a page that people read.
 MOST_SHOWN = {"numbers": 12, "categories": 9, "dates": 6}
-# What a drafted stage imports or calls its parameters, beside the words of Python.
-NOT_TABLES = {
-    "aes", "all", "analyse", "answer", "assumptions", "check", "clean", "code", "codebook",
-    "config", "contract", "contracts", "corrected", "corrections", "data", "data_log", "facts",
-    "figures", "file", "geom_col", "ggplot", "ingest", "input", "labs", "ledger", "made",
-    "main", "np", "options", "out", "output", "params", "path", "pd", "plot", "raw", "received",
-    "received_on", "report", "rows", "rule", "run", "self", "settings", "shell", "sources",
-    "stages", "tables", "tests", "yaml",
-}  # fmt: skip
 
 
 def drafts(
@@ -57,12 +50,12 @@ def drafts(
 
     `about` says what the project is called, and from which files it is.
     """
-    columns, blanks = look_at(received.table)
-    facts = facts_of(received, columns, blanks) | about
+    facts = facts_of(received, look_at(received.table)) | about
     facts |= {"table": table, "option": table.replace("_", "-"), "sources": sources}
     templates = environment()
     texts = {path: templates.get_template(name).render(facts) for path, name in DRAFTS.items()}
     texts["data/assumptions.csv"] = assumptions_of(facts)
+    texts[corrections_name(table)] = corrections_of(facts)
     return texts, facts["has_dates"]
 
 
@@ -99,7 +92,7 @@ def table_name(names: list[str]) -> str:
     return word if fits and not bad and word not in NOT_TABLES else "records"
 
 
-def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> dict:
+def facts_of(received: Received, columns: list[Column]) -> dict:
     """Return what the drafts are told of the data."""
     key = key_of(columns)
     source, line = "source_file", "source_line"
@@ -107,6 +100,8 @@ def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> di
         source, line = f"{source}_", f"{line}_"
     used = [each for each in columns if each.kind != "empty"]
     rules = rules_of_clean(used, key)
+    # In Parquet a column of lists may stand beside one of text: each is looked at by itself.
+    everywhere = unknown_everywhere(used) if received.kind != "parquet" else []
     numbers = of_kind(used, "number", "whole")
     shown = {
         "numbers": most_telling([each for each in numbers if each.ours not in key], "numbers"),
@@ -122,7 +117,10 @@ def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> di
         "options": received.options,
         "columns": used,
         "empty": [each.theirs for each in columns if each.kind == "empty"],
-        "blanks": blanks if received.kind != "parquet" else [],
+        "unknown": everywhere,
+        "unknown_in": {
+            each.ours: words for each in used if (words := without(everywhere, each.unknown))
+        },
         "fractions": [each.ours for each in usual if each.kind == "number"],
         "wholes": [each.ours for each in usual if each.kind == "whole"],
         "decimal": decimal,
@@ -158,10 +156,21 @@ def facts_of(received: Received, columns: list[Column], blanks: list[str]) -> di
             "dates": height(shown["dates"], 1, 1.6),
         },
         "has_dates": bool(of_kind(used, "date")),
-        "sample": samples_of(used, blanks),
+        "sample": samples_of(used),
         "chosen": received.chosen,
         "rows": len(received.table),
     }
+
+
+def unknown_everywhere(columns: list[Column]) -> list[str]:
+    """Return the words that mean missing wherever they stand."""
+    found = {word for each in columns for word in each.unknown}
+    kept = {word for each in columns if each.is_text for word in each.distinct}
+    return [word for word in BLANK if word in found - kept]
+
+
+def without(words: list[str], several: list[str]) -> list[str]:
+    return [each for each in several if each not in words]
 
 
 def row_of(key: list[str]) -> str:
@@ -193,6 +202,17 @@ def to_decide(
     else:
         yield "No column identifies a row, and no two or three together. What is a row about?"
     yield from received.chosen
+    if received.above:
+        yield (
+            f"Above the names stands {in_code(received.above)}, which is not read. Does it say "
+            "what a column is, or what a reader must know?"
+        )
+    yield from doubts_of(columns)
+    if found := last_sum(received.table, columns):
+        yield (
+            f"The row with {in_code(found[0])} in `{found[1].ours}` is the sum of those above: it "
+            "counts twice. Leave it out with `rows.keep` in `stages/clean.py`."
+        )
     for column in columns:
         if column.is_ambiguous:
             yield (
@@ -213,6 +233,22 @@ def assumptions_of(facts: dict) -> str:
     why, impact = "Drafted from the values in the files.", "Not known: say what changes if not so."
     for assumed in facts["decide"]:
         lines.writerow([assumed, why, impact, "red", facts["author"], facts["received_on"]])
+    return text.getvalue()
+
+
+def corrections_name(table: str) -> str:
+    """Return the name of the file in which a table is corrected."""
+    return f"data/corrections/{table}.csv"
+
+
+def corrections_of(facts: dict) -> str:
+    """Return a file of corrections without any: the first columns find a row."""
+    named = {each.ours: each.theirs for each in facts["columns"]}
+    rest = ["column", "old", "new", "reason", "who", "date"]
+    key = [named[name] for name in facts["key"]]
+    by = key if key and not set(key) & set(rest) else [facts["source"], facts["line"]]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow([*by, *rest])
     return text.getvalue()
 
 
@@ -287,7 +323,7 @@ def every(column: Column) -> str:
     return "Y" if days > 3 * 366 else "M" if days > 60 else "D"
 
 
-def samples_of(columns: list[Column], blanks: list[str]) -> list[dict]:
+def samples_of(columns: list[Column]) -> list[dict]:
     """Return for one column of each kind a value as it is written, and what it becomes."""
     samples = []
     for kind in ("text", "category", "whole", "number", "date", "boolean"):
@@ -326,12 +362,9 @@ def comment(text: str) -> str:
 
 def bullet(text: str) -> str:
     """Return a text as an item of a list in Markdown, in a comment."""
-    return textwrap.fill(text, 98, initial_indent="# - ", subsequent_indent="#   ")
-
-
-def listed(names: list[str]) -> str:
-    """Return names as a sentence lists them: a, b and c."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return textwrap.fill(
+        text, 98, initial_indent="# - ", subsequent_indent="#   ", break_on_hyphens=False
+    )
 
 
 def words(names: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 
 TITLE = "Penguins of Palmer"
 QUESTION = "Which penguins are big, which lay early, and what differs by sex and island?"
-SLUG = "penguins-of-palmer"
 EXAMPLE = {
     "README.md": "72be81b13d3b560a",
     "Snakefile": "1490326c2c21c5fb",
@@ -15,7 +14,7 @@ EXAMPLE = {
     "stages/analyse.py": "fe64b75bed95834d",
     "stages/clean.py": "52df16b907c8d193",
     "stages/ingest.py": "7f158876ba826f33",
-    "stages/report.py": "48cbd2eb383a8440",
+    "stages/report.py": "c7d842328ae7529a",
     "tests/test_analyse.py": "c0bd7d6f779b1363",
     "tests/test_clean.py": "5663f0cabd15e3cb",
     "tests/test_pipeline.py": "9d61d316d8947142",

@@ -36,23 +36,40 @@ def fingerprint(path: Path, name: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def edited() -> list[str]:
-    """Return the files of the example that are not any more as they were shipped."""
+def drafted() -> dict:
+    """Return what an earlier begin drafted: names of the project, and files by fingerprint."""
     try:
-        drafted = json.loads(DRAFTED.read_text("utf-8"))
+        return json.loads(DRAFTED.read_text("utf-8"))
     except (OSError, ValueError):
-        drafted = {}
+        return {"names": {}, "files": {}}
+
+
+def edited() -> list[str]:
+    """Return the files of the example, or drafted, that are not any more as they came."""
+    earlier = drafted()["files"]
     return [
         name
-        for name, shipped in EXAMPLE.items()
+        for name in EXAMPLE | earlier
         if Path(name).is_file()
-        and fingerprint(Path(name), name) not in (shipped, drafted.get(name))
+        and fingerprint(Path(name), name) not in (EXAMPLE.get(name), earlier.get(name))
     ]
+
+
+def corrections() -> list[str]:
+    """Return the files of corrections that came with the example, or were drafted."""
+    return [name for name in EXAMPLE | drafted()["files"] if name.startswith("data/corrections/")]
 
 
 def not_in_git(names: list[str]) -> list[str]:
     """Return which of these files git does not hold as they are."""
     return [name for name in names if not is_in_git(name)]
+
+
+def in_repository() -> bool:
+    try:
+        return subprocess.run(["git", "rev-parse"], capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def is_in_git(name: str) -> bool:
@@ -99,7 +116,7 @@ def finish() -> dict:
         final = path.relative_to(drafts)
         final.parent.mkdir(parents=True, exist_ok=True)
         os.replace(path, final)
-    remember()
+    remember(plan)
     shutil.rmtree(STAGE)
     return plan
 
@@ -110,10 +127,10 @@ def clear() -> None:
         shutil.rmtree(STAGE, ignore_errors=True)
 
 
-def remember() -> None:
+def remember(plan: dict) -> None:
     """Note what the drafts are, to know whether they are edited later."""
-    drafted = {name: fingerprint(Path(name), name) for name in EXAMPLE if Path(name).is_file()}
-    DRAFTED.write_text(json.dumps(drafted), encoding="utf-8")
+    files = {name: fingerprint(Path(name), name) for name in plan["files"] if Path(name).is_file()}
+    DRAFTED.write_text(json.dumps({"names": plan["names"], "files": files}), encoding="utf-8")
 
 
 def remove(path: Path) -> None:

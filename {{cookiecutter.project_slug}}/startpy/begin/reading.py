@@ -13,7 +13,8 @@ import pandas as pd
 from helpers.read import read_any, read_csv, read_excel
 from startpy import separated
 from startpy.formats import KINDS, kind_of_file
-from startpy.parse import number_of
+from startpy.sheets import text_of
+from startpy.suspicious import is_read
 
 # Each is drafted in its own way; the other formats of read_any are not drafted.
 DRAFTED = ("csv", "excel", "parquet")
@@ -27,6 +28,7 @@ NO_TABLES = {
     b"\xd0\xcf\x11\xe0": "a workbook or another file of Office",
     b"PAR1": "a Parquet file",
 }
+YEAR = re.compile(r"(1[5-9]|20)\d\d")
 WEB_PAGE = re.compile(rb"\s*<(!doctype|html|\?xml)", re.I)
 LINES = 200
 
@@ -44,10 +46,12 @@ class Received:
     table: pd.DataFrame
     # What whoever drafts had to choose: other sheets, an encoding that may be another one.
     chosen: list[str]
+    # What stands above the names.
+    above: str = ""
 
 
-def read_received(path: Path, name: str, encoding: str | None) -> Received:
-    """Return what is in a file.
+def read_received(path: Path, name: str, encoding: str | None, skip: int | None = None) -> Received:
+    """Return what is in a file; where `skip` is none, it is found out what stands above the names.
 
     Raises
     ------
@@ -57,10 +61,11 @@ def read_received(path: Path, name: str, encoding: str | None) -> Received:
     kind = drafted_kind(name)
     readers = {"csv": read_separated, "excel": read_workbook, "parquet": read_parquet}
     try:
-        received = readers[kind](path, encoding)
+        received = readers[kind](path, encoding, skip)
     except Exception as error:
         # The file has another name here than the one that the user knows.
         said = re.sub(r"\S*" + re.escape(path.name), lambda _: name, str(error))
+        said = re.sub(r"\bskip=(\d+)", r"--skip \1", said)
         raise NoTable(said if name in said else f"{name} cannot be read: {said}") from None
     if received.table.empty or not len(received.table.columns):
         raise NoTable(f"{name} must have rows below its names, but has none.")
@@ -79,7 +84,7 @@ def drafted_kind(name: str) -> str:
     return kind
 
 
-def read_separated(path: Path, encoding: str | None) -> Received:
+def read_separated(path: Path, encoding: str | None, skip: int | None) -> Received:
     with separated.unpacked(path) as file:
         head = file.read(separated.HEAD)
     for start, what in NO_TABLES.items():
@@ -89,7 +94,15 @@ def read_separated(path: Path, encoding: str | None) -> Received:
         raise NoTable(f"{path.name} must be a table, but is a page of the web, or XML.")
     found = encoding or encoding_of(path)
     options = {"encoding": found} if found not in (None, "ascii") else {}
-    if skip := lines_above(head, found):
+    lines = lines_of(head, found)
+    if is_parted_by_blanks(lines):
+        raise NoTable(
+            f"{path.name} must have a comma, semicolon, tab or | between its fields, but has "
+            f"blanks: {lines[0].strip()!r}. Save it with commas. (If each line is one value, put "
+            "it in quotation marks.)"
+        )
+    skip = lines_above(lines) if skip is None else skip
+    if skip:
         options["skip"] = skip
     table = read_csv(path, dtype="str", missing=[], **options)
     chosen = []
@@ -98,7 +111,8 @@ def read_separated(path: Path, encoding: str | None) -> Received:
             "The encoding is not UTF-8 and was taken for Windows-1252. If letters are wrong in "
             "the tables below, name another one in `stages/ingest.py`."
         )
-    return Received("csv", {"encoding": found} | options, table, chosen)
+    above = told_above(list(csv.reader(lines[:skip], delimiter=separator_of(lines))))
+    return Received("csv", {"encoding": found} | options, table, chosen, above)
 
 
 def encoding_of(path: Path) -> str | None:
@@ -130,20 +144,107 @@ def can_be_decoded(path: Path, encoding: str) -> bool:
     return True
 
 
-def lines_above(head: bytes, encoding: str | None) -> int:
-    """Return how many lines, such as titles, stand above the names."""
+def lines_of(head: bytes, encoding: str | None) -> list[str]:
+    """Return the first lines of a file."""
     marked = next((name for mark, name in separated.MARKS.items() if head.startswith(mark)), None)
     text = head.decode(marked or encoding or "utf-8", errors="replace")
-    lines = text.splitlines(keepends=True)[:LINES]
-    best = max((rows_of(lines, sep) for sep in separated.SEPARATORS), key=lambda rows: rows[0])
-    (_, width), rows = best
-    for at, (above, row) in enumerate(rows):
-        if len(row) == width and at and not any(map(is_number, row)):
-            return above
-        # Two names above three fields are names, too; a title is one field, or two.
-        if sum(map(bool, row)) > max(1, width // 2):
-            return 0
+    return text.splitlines(keepends=True)[:LINES]
+
+
+def is_parted_by_blanks(lines: list[str]) -> bool:
+    """Say whether blanks part the fields: as many everywhere, and numbers below a word."""
+    rows = [line.split() for line in lines if line.strip()]
+    width = len(rows[0]) if rows else 0
+    has_other = any(mark in line for line in lines[:20] for mark in f'{separated.SEPARATORS}"')
+    if width < 2 or len(rows) < 2 or has_other or any(len(row) != width for row in rows[:-1]):
+        return False
+    columns = zip(*(row for row in rows if len(row) == width), strict=True)
+    return any(not is_number(name) and all(map(is_number, below)) for name, *below in columns)
+
+
+def lines_above(lines: list[str]) -> int:
+    """Return how many lines, such as titles, stand above the names."""
+    _, rows = best_rows(lines)
+    at = header_of([row for _, row in rows])
+    return rows[at][0] if at else 0
+
+
+def separator_of(lines: list[str]) -> str:
+    return best_rows(lines)[0]
+
+
+def best_rows(lines: list[str]) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Return the separator that makes most rows alike, and each row after the line above it."""
+    found = {sep: rows_of(lines, sep) for sep in separated.SEPARATORS}
+    best = max(found, key=lambda sep: found[sep][0])
+    return best, found[best][1]
+
+
+def header_of(rows: list[list[str]]) -> int:
+    """Return at which row the names stand: the first, or below a title, a remark or a heading.
+
+    Examples
+    --------
+    >>> header_of([["People", "", ""], ["town", "2024", "2025"], ["Bonn", "3", "4"]])
+    1
+    >>> header_of([["town", "2024", ""], ["Bonn", "3", "4"]])
+    0
+    """
+    widths = Counter(len(row) for row in rows if len(row) > 1)
+    width = max(widths, key=lambda each: (widths[each], each), default=1)
+    for at, row in enumerate(rows):
+        below = [each for each in rows[at + 1 :] if any(each)]
+        if is_above(row, below, width):
+            continue
+        usual = [each for each in below if len(each) == width]
+        may_be = are_names(row) or is_count(row)
+        fits = len(row) == width and may_be and len(usual) > len(below) / 2
+        return at if fits else 0
     return 0
+
+
+def is_above(row: list[str], below: list[list[str]], width: int) -> bool:
+    """Say whether a row is no row of names: a title, a remark, a heading over several columns."""
+    filled = [text.strip() for text in row if text.strip()]
+    if width == 1 or not below:
+        return False
+    if not filled or (len(filled) < 2 and row[:1] != [""]):
+        return True
+    if row[:1] == [""] and len(row) == width == len(filled) + 1 == len(set(filled)) + 1:
+        return False  # the names of an index and its columns
+    if len(filled) < 0.6 * width:
+        # Names may have gaps where the rows below have them, too.
+        gaps = [sum(not text for text in each) / width for each in below]
+        return sum(share < 0.4 for share in gaps) > len(below) / 2
+    follows = len(below[0]) == width and are_names(below[0])
+    first = row[0].strip()
+    is_remark = first.startswith("# ") or (first.startswith("#") and len(row) != width)
+    # Names over several columns, such as a year over what was measured in it.
+    is_heading = len(set(filled)) < len(filled) and len(below) > 1 and not are_names(below[1])
+    return follows and (is_remark or is_heading or (is_prose(row) and not is_prose(below[0])))
+
+
+def is_prose(row: list[str]) -> bool:
+    """Say whether a separator is a comma of a sentence: a blank comes after each."""
+    return len(row) > 1 and all(text.startswith(" ") for text in row[1:])
+
+
+def are_names(row: list[str]) -> bool:
+    """Say whether a row may be names: no numbers but years."""
+    return not any(is_number(text) and not YEAR.fullmatch(text.strip()) for text in row)
+
+
+def is_count(row: list[str]) -> bool:
+    """Say whether the numbers in a row are 1, 2, 3 and so on, as months are named."""
+    numbers = [text.strip() for text in row if is_number(text)]
+    counted = [str(place) for place in range(1, len(numbers) + 1)]
+    return numbers == counted and 2 < len(numbers) < len(row)
+
+
+def told_above(rows: list[list[str]]) -> str:
+    """Return what stands above the names, row by row."""
+    texts = [" | ".join(text.strip() for text in row if text.strip()) for row in rows]
+    return " / ".join(text for text in texts if text and not text.startswith("sep="))
 
 
 def rows_of(lines: list[str], sep: str) -> tuple[tuple[int, int], list[tuple[int, list[str]]]]:
@@ -162,13 +263,10 @@ def rows_of(lines: list[str], sep: str) -> tuple[tuple[int, int], list[tuple[int
 
 
 def is_number(text: str) -> bool:
-    try:
-        return number_of(text, ".") is not None
-    except ValueError:
-        return False
+    return is_read(text, ".") or is_read(text, ",")
 
 
-def read_workbook(path: Path, _: str | None) -> Received:
+def read_workbook(path: Path, _: str | None, skip: int | None) -> Received:
     from python_calamine import CalamineError, CalamineWorkbook
 
     if "EncryptedPackage".encode("utf-16-le") in path.read_bytes()[:1_000_000]:
@@ -183,12 +281,12 @@ def read_workbook(path: Path, _: str | None) -> Received:
     }
     sizes = {name: cells_of(workbook.get_sheet_by_name(name)) for name in sheets}
     largest = max(sizes, key=lambda name: sizes[name])
-    rows = sheets[largest]
-    filled = [sum(cell != "" for cell in row) for row in rows]
-    header = next((at for at, n in enumerate(filled) if n and n >= 0.6 * max(filled)), 0)
+    rows = [list(map(text_of, row)) for row in sheets[largest]]
+    at = header_of(trimmed(rows)) if skip is None else skip
     options: dict = {} if largest == workbook.sheet_names[0] else {"sheet": largest}
-    if any(filled[:header]):
-        options["skip"] = header
+    # Empty rows above the names are passed over by themselves.
+    if any(map(any, rows[:at])):
+        options["skip"] = at
     table = read_excel(path, dtype="str", missing=[], **options)
     others = [name for name in sheets if name != largest and sizes[name]]
     chosen = (
@@ -196,14 +294,24 @@ def read_workbook(path: Path, _: str | None) -> Received:
         if others
         else []
     )
-    return Received("excel", options, table, chosen)
+    return Received("excel", options, table, chosen, told_above(rows[:at]))
+
+
+def trimmed(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows without columns that are empty in all of them."""
+    columns = [column for column in zip(*rows, strict=True) if any(column)]
+    return list(map(list, zip(*columns, strict=True)))
 
 
 def cells_of(sheet) -> int:
     return sheet.height * sheet.width
 
 
-def read_parquet(path: Path, _: str | None) -> Received:
+def read_parquet(path: Path, _: str | None, skip: int | None) -> Received:
+    if skip:
+        raise NoTable(
+            f"--skip is for lines above the names, but {path.name} has none. Leave it out."
+        )
     table = read_any(path)
     options = {}
     if not table.index.equals(pd.RangeIndex(len(table))) or table.index.name is not None:
@@ -245,7 +353,7 @@ def together(received: dict[str, Received]) -> Received:
     options = how(one) | ({"encoding": encoding} if encoding else {})
     table = pd.concat([each.table for each in received.values()], ignore_index=True)
     chosen = list(dict.fromkeys(text for each in received.values() for text in each.chosen))
-    return Received(one.kind, options, table, chosen)
+    return Received(one.kind, options, table, chosen, one.above)
 
 
 def how(received: Received) -> dict:
