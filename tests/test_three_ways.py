@@ -24,11 +24,7 @@ def made_by(project, stage):
         "analyse": ("results/tables", "results/figures", "results/facts"),
         "report": "results/report",
     }[stage]
-    return {
-        path: content
-        for path, content in project.results().items()
-        if path.startswith(place)
-    }
+    return {path: content for path, content in project.results().items() if path.startswith(place)}
 
 
 def delete_results(project, stage):
