@@ -18,6 +18,13 @@ from reports import (  # noqa: F401
     tools,
 )
 
+LONGEST = ["test_update.py", "test_agents.py"]
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the longest files, so that no process is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
 
 @pytest.fixture(scope="session")
 def project(tmp_path_factory, worker_id):
