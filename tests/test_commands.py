@@ -25,6 +25,7 @@ def test_one_command_in_a_fresh_clone_makes_a_project_and_its_report(clone):
     assert "Making the environment" not in second.output
 
 
+@pytest.mark.nightly
 def test_the_second_command_of_a_project_passes_its_hooks_and_tests(project):
     done = run(sys.executable, "run.py", "test", cwd=project.folder)
     assert done.returncode == 0, done.output

@@ -388,6 +388,7 @@ def test_a_file_of_corrections_that_is_gone_stops_the_run(uncorrected):
     assert "git checkout -- data/corrections/penguins.csv" in done.output
 
 
+@pytest.mark.nightly
 def test_a_project_without_corrections_says_so_in_one_line_of_the_snakefile(uncorrected):
     uncorrected.edit("Snakefile", 'existing("data/corrections/penguins.csv")', "[]")
     done = uncorrected.snakemake("clean")

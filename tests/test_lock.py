@@ -562,6 +562,7 @@ def test_without_a_registry_one_sentence_says_so(small):
     assert small.file.read_bytes() == before
 
 
+@pytest.mark.nightly
 def test_a_new_project_is_pinned_already_and_takes_the_extra_geo(tmp_path):
     made = bake(tmp_path)
     assert made.returncode == 0, made.output

@@ -127,6 +127,7 @@ def test_a_new_raw_file_flows_to_the_results(copy):
     assert copy.plan() == []
 
 
+@pytest.mark.nightly
 def test_a_deleted_result_comes_back_the_same(copy):
     before = copy.results()
     (copy.folder / "data/processed/penguins.parquet").unlink()
