@@ -6,7 +6,6 @@ The report shows these tables at its end, for whoever must rely on it.
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pandas as pd
 from helpers.check import overview
 from helpers.read import read_csv
 from startpy import manifest
+from startpy.corrections import is_day
 
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
@@ -266,12 +266,5 @@ def _faults_of(row: dict) -> Iterator[str]:
             yield f"`{name}` must be filled in."
     if row["quality"].strip() and row["quality"] not in QUALITIES:
         yield f"`quality` must be red, amber or green, but is {row['quality']!r}."
-    if row["date"].strip() and not _is_day(row["date"]):
+    if row["date"].strip() and not is_day(row["date"]):
         yield f"`date` must be a date such as 2026-11-24, but is {row['date']!r}."
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) and date.fromisoformat(text))
-    except ValueError:
-        return False

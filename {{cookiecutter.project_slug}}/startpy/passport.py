@@ -1,17 +1,17 @@
 # From the template: an update may replace this file.
 """The passport of a figure: what it shows in words, and what it was made from."""
 
-import hashlib
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
 
+from startpy.manifest import fingerprint
+from startpy.past import git
 from startpy.visible import visible
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -73,8 +73,7 @@ def digest_of(path: Path) -> str:
 
 @lru_cache
 def _digest(path: Path, *_: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return fingerprint(path).removeprefix("sha256:")
 
 
 def metadata(passport: dict, ending: str) -> dict[str, str]:
@@ -94,19 +93,11 @@ def as_json(passport: dict) -> str:
 
 def commit() -> str | None:
     """Return the commit that the project's files are of; None if they differ from it, or git."""
-    head = git("rev-parse", "HEAD", "HEAD:./Snakefile")
-    changes = git("status", "--porcelain", "--", ".")
-    return head.split()[0].decode() if head and changes == b"" else None
-
-
-def git(*arguments: str) -> bytes | None:
     # Another program may be at work in the repository: looking takes no lock.
-    command = ["git", "--no-optional-locks", *arguments]
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True)
-    except OSError:
-        return None
-    return done.stdout if done.returncode == 0 else None
+    here = ("--no-optional-locks", "-C", str(ROOT))
+    head = git(*here, "rev-parse", "HEAD", "HEAD:./Snakefile")
+    changes = git(*here, "status", "--porcelain", "--", ".")
+    return head.split()[0].decode() if head and changes == b"" else None
 
 
 def words_in(content: bytes, ending: str) -> tuple[str | None, str | None]:

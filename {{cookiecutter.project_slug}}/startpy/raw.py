@@ -15,8 +15,8 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -54,7 +54,7 @@ LOCK = Path(".snakemake/startpy/raw.lock")
 
 def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
-    try:
+    with explained(RAW.as_posix(), "Nothing half done is left. "):
         if options.command == "check":
             return check(options)
         LOCK.parent.mkdir(parents=True, exist_ok=True)
@@ -63,6 +63,13 @@ def main(arguments: list[str]) -> int:
             for part in RAW.glob(hidden("*").name):
                 part.unlink()
             return options.call(options)
+
+
+@contextmanager
+def explained(place: str, left: str = "") -> Iterator[None]:
+    """End the run in words if the list, or a file at this place, cannot be worked with."""
+    try:
+        yield
     except Timeout:
         stop(
             "Another change of the list is at work in this folder. Wait until it has ended.",
@@ -72,11 +79,11 @@ def main(arguments: list[str]) -> int:
         stop(guard.HEAD_OF_LIST, guard.mend_list(error), f"Then: {again()}")
     except OSError as error:
         stop(
-            f"{error.filename or RAW.as_posix()} cannot be used: {error.strerror or error}.",
+            f"{error.filename or place} cannot be used: {error.strerror or error}.",
             f"Mend that, then: {again()}",
         )
     except KeyboardInterrupt:
-        stop(f"\nInterrupted. Nothing half done is left. Again: {again()}")
+        stop(f"\nInterrupted. {left}Again: {again()}")
 
 
 def parser() -> argparse.ArgumentParser:

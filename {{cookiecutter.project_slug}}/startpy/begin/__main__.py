@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import yaml
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from startpy import guard, raw
+from startpy import raw
 from startpy.begin import place
 from startpy.begin.draft import config_of, corrections_name, drafts, in_quotes, table_name, tidy_up
 from startpy.begin.fingerprints import EXAMPLE, QUESTION, TITLE
@@ -29,7 +29,7 @@ from startpy.describe import (
     source_faults,
 )
 from startpy.environment import again, call, stop
-from startpy.manifest import RAW, Unreadable, fingerprint, hidden, read_package, resources_of
+from startpy.manifest import RAW, fingerprint, hidden, read_package, resources_of
 from startpy.receive import BIGGEST_IN_GIT, receive
 from startpy.web import shown
 
@@ -41,24 +41,10 @@ What is drafted is yours: read it, and go on from there."""
 
 def main(arguments: list[str]) -> int:
     options = parser().parse_args(arguments)
-    try:
+    with raw.explained("The folder"):
         raw.LOCK.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(raw.LOCK, timeout=0):
             plan = finish_earlier() or begin(options)
-    except Timeout:
-        stop(
-            "Another change of the list is at work in this folder. Wait until it has ended.",
-            f"Then: {again()}",
-        )
-    except Unreadable as error:
-        stop(guard.HEAD_OF_LIST, guard.mend_list(error), f"Then: {again()}")
-    except OSError as error:
-        stop(
-            f"{error.filename or 'The folder'} cannot be used: {error.strerror or error}.",
-            f"Mend that, then: {again()}",
-        )
-    except KeyboardInterrupt:
-        stop(f"\nInterrupted. Again: {again()}")
     return run(plan)
 
 
